@@ -1,0 +1,589 @@
+"""The assistant: a question through all stages, in order.
+
+    intake -> parse -> link -> encode, attend, decode -> validate -> execute -> Answer
+
+It alone knows the order of the stages. It holds one database and one model (shared by the whole
+process); every method may be called from several threads at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol
+
+from sqlglot import exp
+
+from nlidb import intake
+from nlidb.answer import TIMING_STAGES, Alternative, Answer, AnswerLink, Check, Choice
+from nlidb.config import POLICIES, DecodeConfig, Policy
+from nlidb.database import Database
+from nlidb.errors import CheckpointError, ConfigError, ExecutionFailed, QueryTimeout, RefusedSQL
+from nlidb.execute import Result, execute, explain
+from nlidb.explain import explain_query
+from nlidb.linking import Link, Links, link
+from nlidb.question import Question, parse_question
+from nlidb.schema import Schema
+from nlidb.validate import ValidQuery, validate
+from nlidb.values import ValueIndex
+
+log = logging.getLogger(__name__)
+
+
+class Candidate(Protocol):
+    """A finished hypothesis of the parser."""
+
+    @property
+    def tree(self) -> exp.Expr:
+        """The query as a sqlglot tree."""
+
+    @property
+    def log_prob(self) -> float:
+        """Natural logarithm of its probability under the model."""
+
+    @property
+    def confidence(self) -> float:
+        """Calibrated probability that it is right, in [0, 1]."""
+
+    @property
+    def attention(self) -> Any:
+        """Words (Q) by schema items (S: tables, then columns), each row summing to at most 1; or
+        None."""
+
+
+class Parser(Protocol):
+    """What the assistant asks of the model; ``nlidb.checkpoint.load`` gives one."""
+
+    def encode_schema(self, schema: Schema, samples: Sequence[Sequence[str]]) -> Any:
+        """The schema's encoding, kept for as long as the schema stays the same."""
+
+    def parse(
+        self, question: Question, links: Links, encoding: Any, *, beam_size: int
+    ) -> Sequence[Candidate]:
+        """The question's readings, best first."""
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A candidate that the database accepts."""
+
+    candidate: Candidate
+    valid: ValidQuery
+    explanation: str
+
+    def as_alternative(self) -> Alternative:
+        return Alternative(self.valid.sql, self.candidate.confidence, self.explanation)
+
+
+@dataclass(frozen=True)
+class _View:
+    """The database in one state, as the model reads it: made again when the schema changes."""
+
+    schema: Schema
+    index: ValueIndex
+    encoding: Any
+    """The parser's encoding of the schema."""
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """How much one answer may take; ``_Limits.over`` fills in what a call leaves out."""
+
+    rows: int
+    seconds: float
+    cancel: threading.Event | None = None
+
+    def __post_init__(self) -> None:
+        if self.rows < 1:
+            raise ConfigError(f"The row limit is {self.rows}; it must be at least 1.")
+        if not self.seconds > 0:
+            raise ConfigError(f"The time limit is {self.seconds} s; it must be more than 0.")
+
+    def over(
+        self, rows: int | None, seconds: float | None, cancel: threading.Event | None
+    ) -> _Limits:
+        return _Limits(
+            self.rows if rows is None else rows,
+            self.seconds if seconds is None else seconds,
+            cancel,
+        )
+
+
+class _Clock:
+    """Milliseconds by stage."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+        self._stages = dict.fromkeys(TIMING_STAGES, 0.0)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._stages[name] += 1000 * (time.perf_counter() - start)
+
+    def timings(self) -> dict[str, float]:
+        total = 1000 * (time.perf_counter() - self._start)
+        return {name: round(ms, 3) for name, ms in {**self._stages, "total": total}.items()}
+
+
+class Assistant:
+    """Answers questions about one database; ``Assistant.connect`` makes one."""
+
+    def __init__(
+        self,
+        database: Database,
+        load_parser: Callable[[], Parser],
+        *,
+        limit: int = 1000,
+        timeout: float = 30.0,
+        decode: DecodeConfig | None = None,
+    ) -> None:
+        """``load_parser`` is called once, at the first question: SQL alone needs no model."""
+        self._limits = _Limits(limit, timeout)
+        self._database = database
+        self._load_parser = load_parser
+        self._decode = decode or DecodeConfig()
+        self._lock = threading.Lock()
+        self._parser: Parser | None = None
+        self._view: _View | None = None
+
+    @classmethod
+    def connect(
+        cls,
+        db: str | Path | Sequence[str | Path] | None = None,
+        *,
+        checkpoint: str | Path | None = None,
+        limit: int = 1000,
+        timeout: float = 30.0,
+    ) -> Assistant:
+        """An assistant for a database.
+
+        Args:
+            db: a SQLAlchemy URL, the path of a .sqlite, .duckdb, .csv or .parquet file, or the
+            paths
+                of several .csv or .parquet files; None is the demo database.
+            checkpoint: the model's folder; None is the one in the package.
+            limit: most rows an answer holds.
+            timeout: most seconds a query may run.
+
+        Raises:
+            ConnectionFailed, CheckpointError, ConfigError
+        """
+        limits = _Limits(limit, timeout)
+        folder = None if checkpoint is None else Path(checkpoint)
+        if folder is not None and not folder.is_dir():
+            raise CheckpointError(
+                f"There is no checkpoint folder {folder}.",
+                hint="Name the folder that holds the weights, or leave the checkpoint out.",
+            )
+        if db is None:
+            from nlidb.demo import demo_path
+
+            db = demo_path()
+        database = Database.open(db)
+        warning = database.writable_login()
+        if warning is not None:
+            log.warning(warning)
+        return cls(database, lambda: load_parser(folder), limit=limits.rows, timeout=limits.seconds)
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database. The model stays for other assistants of this process."""
+        self._database.close()
+
+    @property
+    def schema(self) -> Schema:
+        """What the assistant sees of the database: tables, columns, types, keys, descriptions.
+
+        It is read again where the database's schema has changed.
+        """
+        if self._database.changed():
+            return self._database.reload()
+        return self._database.schema
+
+    @property
+    def database(self) -> Database:
+        """The database it answers from; it stays the assistant's to close."""
+        return self._database
+
+    def ask(
+        self,
+        question: str,
+        *,
+        limit: int | None = None,
+        timeout: float | None = None,
+        alternatives: int = 3,
+        previous: Answer | None = None,
+        policy: Policy = "balanced",
+        cancel: threading.Event | None = None,
+    ) -> Answer:
+        """Answer a question in English.
+
+        SQL pasted as the question is run behind the same guard as ``run``, with a warning.
+
+        Args:
+            question: one question; what is none is declined, with the reason as ``explanation``.
+            limit, timeout: in place of those of ``connect``.
+            alternatives: how many other readings to name.
+            previous: the answer that this question follows ("and only those from Lyon").
+            policy: how sure to be before answering.
+            cancel: stops the query in the database when it is set, from any thread.
+
+        Raises:
+            ExecutionFailed, QueryTimeout: the database broke the query off.
+            InvalidSQL, UnsafeSQL: for pasted SQL only.
+            ConnectionFailed: the database is gone.
+            CheckpointError: the model cannot be loaded.
+            ConfigError: a limit or a policy that is none.
+        """
+        limits = self._limits.over(limit, timeout, cancel)
+        return self._ask(question, limits, alternatives, previous, policy)
+
+    def translate(
+        self,
+        question: str,
+        *,
+        alternatives: int = 3,
+        previous: Answer | None = None,
+        policy: Policy = "balanced",
+    ) -> Answer:
+        """The same as ``ask`` without running any SQL: columns and rows stay empty."""
+        return self._ask(question, None, alternatives, previous, policy)
+
+    def check(self, sql: str) -> Check:
+        """Whether ``sql`` is one valid, read-only statement on this database.
+
+        Raises nothing for bad SQL, ``ConnectionFailed`` where the database is gone.
+        """
+        try:
+            valid = self._validate(sql)
+        except RefusedSQL as error:
+            return Check(False, sql, str(error), error.rule, error.position)
+        return Check(True, sql, tables=tuple(valid.tables), columns=tuple(valid.columns))
+
+    def run(
+        self,
+        sql: str,
+        *,
+        limit: int | None = None,
+        timeout: float | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Answer:
+        """Run a person's own SQL behind the same guard.
+
+        Raises:
+            InvalidSQL, UnsafeSQL: it is refused.
+            ExecutionFailed, QueryTimeout: the database broke it off.
+            ConnectionFailed: the database is gone.
+        """
+        return self._answer_sql(sql, self._limits.over(limit, timeout, cancel), _Clock())
+
+    def _ask(
+        self,
+        text: str,
+        limits: _Limits | None,
+        alternatives: int,
+        previous: Answer | None,
+        policy: Policy,
+    ) -> Answer:
+        """All stages in order; without ``limits`` nothing is run."""
+        if policy not in POLICIES:
+            names = ", ".join(POLICIES)
+            raise ConfigError(f"There is no policy {policy!r}.", hint=f"There are: {names}.")
+        if alternatives < 0:
+            raise ConfigError(f"alternatives is {alternatives}; it must be at least 0.")
+        clock = _Clock()
+        if self._is_sql(text):
+            pasted = self._answer_sql(text, limits, clock)
+            return _warn(pasted, "This is SQL, not a question: it was checked and used as it is.")
+        draft = self._draft(text, previous)
+        problem = intake.refusal(draft.question)
+        if problem is not None:
+            return _declined(draft, problem, clock)
+
+        question = parse_question(draft.question)
+        with clock.stage("encode"):
+            parser, view = self._prepare()
+        with clock.stage("link"):
+            links = link(question, view.schema, view.index)
+        if not links.links and not intake.has_english(draft.question):
+            return _declined(draft, "English only for now: no word of it is known.", clock)
+        with clock.stage("decode"):
+            candidates = parser.parse(
+                question, links, view.encoding, beam_size=self._decode.beam_size
+            )
+        with clock.stage("validate"):
+            readings = self._readings(candidates, view.schema, 1 + max(1, alternatives))
+        attention = readings[0].candidate.attention if readings else None
+        draft = replace(draft, links=answer_links(question, links, view.schema, attention))
+        answer = _decide(draft, readings, alternatives, policy)
+        if limits is not None and answer.outcome == "answered":
+            with clock.stage("execute"):
+                answer = self._run_best(answer, readings, alternatives, limits)
+        return replace(answer, timings=clock.timings())
+
+    def _is_sql(self, text: str) -> bool:
+        """Whether the text is SQL: it has signs that only SQL has, or it is a valid SELECT here."""
+        if intake.looks_like_sql(text):
+            return True
+        return intake.may_be_sql(text) and self.check(text).ok
+
+    def _answer_sql(self, sql: str, limits: _Limits | None, clock: _Clock) -> Answer:
+        """SQL in place of a question, or a person's own: the guard, then the database."""
+        with clock.stage("validate"):
+            valid = self._validate(sql)
+        answer = Answer(
+            question=sql,
+            outcome="answered",
+            sql=valid.sql,
+            dialect=self._database.dialect,
+            confidence=1.0,
+            explanation=explain_query(valid.tree, self._database.schema),
+        )
+        if limits is not None:
+            with clock.stage("execute"):
+                answer = _with_result(answer, self._execute(valid, limits))
+        return replace(answer, timings=clock.timings())
+
+    def _draft(self, text: str, previous: Answer | None) -> Answer:
+        """The answer so far: the question as it will be read, and what was done to it."""
+        question, warnings = intake.clean(text)
+        draft = Answer(question, "declined", None, self._database.dialect, warnings=warnings)
+        if previous is None or not intake.is_follow_up(question):
+            return draft
+        joined = intake.join_follow_up(previous.question, question)
+        return _warn(
+            replace(draft, question=joined), f"Read as a follow-up of {previous.question!r}."
+        )
+
+    def _prepare(self) -> tuple[Parser, _View]:
+        """The parser, and the database as it is now; what took long is kept for the next
+        question."""
+        with self._lock:
+            if self._parser is None:
+                self._parser = self._load_parser()
+            schema = self.schema
+            if self._view is None or self._view.schema is not schema:
+                index = ValueIndex.build(schema, self._database.distinct_values)
+                samples = [index.samples(column) for column in range(len(schema.columns))]
+                self._view = _View(schema, index, self._parser.encode_schema(schema, samples))
+            return self._parser, self._view
+
+    def _validate(self, sql: str | exp.Expr) -> ValidQuery:
+        """The guard: one read-only statement, names bound, and accepted by the engine's planner."""
+        valid = validate(sql, self.schema, self._database.dialect)
+        explain(self._database, valid)
+        return valid
+
+    def _execute(self, valid: ValidQuery, limits: _Limits) -> Result:
+        return execute(
+            self._database,
+            valid,
+            limit=limits.rows,
+            timeout=limits.seconds,
+            cancel=limits.cancel,
+        )
+
+    def _readings(
+        self, candidates: Sequence[Candidate], schema: Schema, wanted: int
+    ) -> list[_Reading]:
+        """The first candidates that the database accepts, each SQL once, best first."""
+        readings: list[_Reading] = []
+        for candidate in candidates:
+            try:
+                valid = self._validate(candidate.tree)
+            except RefusedSQL as error:
+                log.warning("candidate refused (%s): %s", error.rule, error)
+                continue
+            if all(valid.sql != reading.valid.sql for reading in readings):
+                explanation = explain_query(valid.tree, schema)
+                readings.append(_Reading(candidate, valid, explanation))
+            if len(readings) == wanted:
+                break
+        return readings
+
+    def _run_best(
+        self, answer: Answer, readings: Sequence[_Reading], alternatives: int, limits: _Limits
+    ) -> Answer:
+        """Run the first reading; the second only after an error, or an empty result when it is
+        close.
+
+        At most two queries for one question: a replica in production is no place to try out
+        guesses.
+        """
+        first, second = readings[0], readings[1] if len(readings) > 1 else None
+        try:
+            result = self._execute(first.valid, limits)
+        except QueryTimeout:
+            raise  # a second long query would only double the wait and the load
+        except ExecutionFailed as error:
+            if second is None or (limits.cancel is not None and limits.cancel.is_set()):
+                raise
+            log.warning("the first reading failed, trying the second: %s", error)
+            return _warn(
+                _with_result(
+                    _use_second(answer, readings, alternatives),
+                    self._execute(second.valid, limits),
+                ),
+                "The likeliest reading failed in the database; this is the next one.",
+            )
+        if result.rows or second is None:
+            return _with_result(answer, result)
+        if first.candidate.log_prob - second.candidate.log_prob > self._decode.empty_margin:
+            return _with_result(answer, result)
+        try:
+            other = self._execute(second.valid, limits)
+        except ExecutionFailed as error:
+            log.warning("the second reading failed: %s", error)
+            return _with_result(answer, result)
+        if not other.rows:
+            return _with_result(answer, result)
+        return _warn(
+            _with_result(_use_second(answer, readings, alternatives), other),
+            "The likeliest reading has no rows; this one, almost as likely, has.",
+        )
+
+
+def shipped_checkpoint() -> Path:
+    """The folder of the checkpoint in the package; the last by name where there are several.
+
+    Raises ``CheckpointError`` where the installation has none.
+    """
+    root = Path(__file__).resolve().parent / "checkpoints"
+    folders = sorted(path for path in root.glob("*") if path.is_dir())
+    if not folders:
+        raise CheckpointError(
+            "This installation of nlidb has no checkpoint.",
+            hint="Install the package again, or name a checkpoint's folder.",
+        )
+    return folders[-1]
+
+
+def load_parser(folder: Path | None) -> Parser:
+    """The process's shared model of that folder; None is the checkpoint in the package."""
+    from nlidb.checkpoint import load  # loads torch, so not before the first question
+
+    parser: Parser = load(shipped_checkpoint() if folder is None else folder)
+    return parser
+
+
+def _warn(answer: Answer, warning: str) -> Answer:
+    return replace(answer, warnings=(*answer.warnings, warning))
+
+
+def _declined(draft: Answer, problem: str, clock: _Clock) -> Answer:
+    return replace(_warn(draft, problem), explanation=problem, timings=clock.timings())
+
+
+def _with_result(answer: Answer, result: Result) -> Answer:
+    answer = replace(
+        answer,
+        columns=result.columns,
+        rows=result.rows,
+        row_count=result.row_count,
+        truncated=result.truncated,
+    )
+    if result.cut_cells:
+        cells = "cell was" if result.cut_cells == 1 else "cells were"
+        answer = _warn(answer, f"{result.cut_cells:,} very long {cells} cut.")
+    return answer
+
+
+def _decide(
+    draft: Answer, readings: Sequence[_Reading], alternatives: int, policy: Policy
+) -> Answer:
+    """Answer, ask back or decline, by how sure the model is of its best reading."""
+    if not readings:
+        return replace(
+            draft, explanation="I found no reading of this question that fits this database."
+        )
+    thresholds = POLICIES[policy]
+    best = readings[0]
+    confidence = best.candidate.confidence
+    others = tuple(reading.as_alternative() for reading in readings)
+    if confidence >= thresholds.answer_at:
+        return replace(
+            draft,
+            outcome="answered",
+            sql=best.valid.sql,
+            confidence=confidence,
+            explanation=best.explanation,
+            alternatives=others[1 : 1 + alternatives],
+        )
+    draft = replace(draft, confidence=confidence, alternatives=others[: max(1, alternatives)])
+    if confidence >= thresholds.ask_at:
+        return replace(
+            draft,
+            outcome="asks",
+            explanation="I am not sure how to read this question.",
+            choices=tuple(Choice(reading.explanation, reading.valid.sql) for reading in readings),
+        )
+    return replace(
+        draft,
+        explanation="I am too unsure how to read this question to answer it. "
+        f"The best guess: {best.explanation}",
+    )
+
+
+def _use_second(answer: Answer, readings: Sequence[_Reading], alternatives: int) -> Answer:
+    """The answer with its second reading in the first one's place."""
+    first, second, *rest = readings
+    others = [reading.as_alternative() for reading in (first, *rest)]
+    return replace(
+        answer,
+        sql=second.valid.sql,
+        confidence=second.candidate.confidence,
+        explanation=second.explanation,
+        alternatives=tuple(others[:alternatives]),
+    )
+
+
+def answer_links(
+    question: Question, links: Links, schema: Schema, attention: Any
+) -> tuple[AnswerLink, ...]:
+    """The links with names and character offsets, in the question's order, firmest first."""
+    found = []
+    for known in links.links:
+        column = None if known.column is None else schema.columns[known.column]
+        table = known.table if column is None else column.table
+        found.append(
+            AnswerLink(
+                text=question.span(known.start, known.end),
+                start=question.words[known.start].start,
+                end=question.words[known.end - 1].end,
+                kind=known.kind,
+                table=None if table is None else schema.tables[table].name,
+                column=None if column is None else column.name,
+                value=known.value,
+                weight=_weight(known, schema, attention),
+            )
+        )
+    return tuple(sorted(found, key=lambda item: (item.start, -item.weight)))
+
+
+def _weight(known: Link, schema: Schema, attention: Any) -> float:
+    """How much the words attend to what they are linked to; without attention, how close the match
+    is."""
+    if attention is None or (known.table is None and known.column is None):
+        return known.score
+    item = len(schema.tables) + known.column if known.column is not None else known.table
+    return max(float(attention[word][item]) for word in range(known.start, known.end))

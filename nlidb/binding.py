@@ -1,0 +1,596 @@
+"""Bind the names of a query to the schema: every table and column it names exists, or it is refused.
+
+sqlglot's ``qualify`` is not used: it accepts unknown tables (``SELECT count(*) FROM nope``), compares names as
+its dialect folds them (MySQL's columns are not case-sensitive, its model says they are), and its messages know
+no position. The engine's EXPLAIN has the last word on what is legal where; here a name is refused when it
+exists nowhere in reach, or when two tables in reach both have it.
+
+In SQLite a double-quoted name that names no column is a string (a misfeature of SQLite's own, but a habit of
+its users and of Spider's gold queries): it is rewritten as a string where a value is compared, listed or passed
+to a function, unless it nearly is a column's name. Anywhere else it is an error: ``SELECT "agee"`` would
+give the text agee on every row.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlglot import exp
+
+from nlidb.allowed import position_of
+from nlidb.errors import InvalidSQL, UnsafeSQL
+from nlidb.schema import Schema
+
+MAX_QUERY_DEPTH: Final = 30
+"""Queries within queries."""
+
+Columns = tuple[str, ...] | None
+"""Names of the columns of a source or result, None where they are not known (a table function's)."""
+
+_MAIN_SCHEMAS: Final = {"sqlite": "main", "duckdb": "main", "postgres": "public"}
+_ROW_NAMES: Final = {
+    "sqlite": frozenset({"rowid", "oid", "_rowid_"}),
+    "duckdb": frozenset({"rowid"}),
+}
+"""Columns every table has although the schema does not list them."""
+_CATALOGUE_SCHEMAS: Final = frozenset(
+    "information_schema pg_catalog pg_toast mysql performance_schema sys".split()
+)
+_CATALOGUE_PREFIXES: Final = {
+    "sqlite": ("sqlite_", "dbstat", "pragma_"),
+    "duckdb": ("duckdb_", "pg_", "sqlite_", "pragma_"),
+    "postgres": ("pg_",),
+    "mysql": (),
+}
+
+
+@dataclass(frozen=True)
+class Names:
+    """The tables and columns a query uses, in the order of the schema."""
+
+    tables: tuple[str, ...]
+    columns: tuple[str, ...]
+    """As "table.column"."""
+
+
+@dataclass
+class _Source:
+    name: str
+    """Alias or name, lower case."""
+    columns: Columns
+    table: int | None = None
+    """Index into ``Schema.tables`` where it is a table."""
+
+
+@dataclass
+class _Frame:
+    """What the names of one SELECT may refer to."""
+
+    sources: list[_Source] = field(default_factory=list)
+    aliases: set[str] = field(default_factory=set)
+    merged: set[str] = field(default_factory=set)
+    """Columns that USING or NATURAL merges, which are therefore not ambiguous."""
+    is_natural: bool = False
+
+
+def bind_names(
+    tree: exp.Expr,
+    schema: Schema,
+    dialect: str,
+    source: str = "",
+    *,
+    allow_catalogues: bool = False,
+) -> Names:
+    """Check every name of a query against the schema.
+
+    Args:
+        tree: a query; SQLite's double-quoted strings are rewritten in place.
+        schema: the live schema.
+        dialect: sqlglot's name.
+        source: the text ``tree`` was parsed from, for positions.
+        allow_catalogues: whether the engine's own system tables may be read.
+
+    Raises:
+        InvalidSQL: an unknown or ambiguous name, with near matches.
+        UnsafeSQL: a system catalogue, or another database's table.
+    """
+    binder = _Binder(schema, dialect, source, allow_catalogues)
+    binder.query(tree, {}, ())
+    columns = sorted(binder.columns)
+    return Names(
+        tuple(schema.tables[table].name for table in sorted(binder.tables)),
+        tuple(
+            f"{schema.tables[schema.columns[i].table].name}.{schema.columns[i].name}" for i in columns
+        ),
+    )
+
+
+class _Binder:
+    def __init__(
+        self, schema: Schema, dialect: str, source: str, allow_catalogues: bool
+    ) -> None:
+        self.schema = schema
+        self.dialect = dialect
+        self.source = source
+        self.allow_catalogues = allow_catalogues
+        self.tables: set[int] = set()
+        self.columns: set[int] = set()
+
+    # Queries
+
+    def query(
+        self, node: exp.Expr, ctes: Mapping[str, Columns], outer: tuple[_Frame, ...], depth: int = 0
+    ) -> Columns:
+        """Bind a query; gives the names of its result's columns."""
+        if depth > MAX_QUERY_DEPTH:
+            raise InvalidSQL(
+                f"Queries are nested more than {MAX_QUERY_DEPTH} levels deep.",
+                hint="Write it in a simpler way.",
+                rule="depth",
+            )
+        ctes = self._with(node, ctes, outer, depth)
+        if isinstance(node, exp.Select):
+            return self._select(node, ctes, outer, depth)
+        if isinstance(node, exp.SetOperation):
+            return self._set_operation(node, ctes, outer, depth)
+        if isinstance(node, exp.Subquery):
+            columns = self.query(node.this, ctes, outer, depth + 1)
+            self._order_of_result(node, columns, ctes, outer, depth)
+            return columns
+        if isinstance(node, exp.Values):
+            self._visit(node.expressions, ctes, (*outer, _Frame()), depth)
+            return None
+        # FROM (a JOIN b): the parentheses hold no query
+        raise InvalidSQL(
+            f"{type(node).__name__} is not a query.", rule="parse", position=self._at(node)
+        )
+
+    def _with(
+        self, node: exp.Expr, ctes: Mapping[str, Columns], outer: tuple[_Frame, ...], depth: int
+    ) -> Mapping[str, Columns]:
+        clause = node.args.get("with_")
+        if clause is None:
+            return ctes
+        known = dict(ctes)
+        for cte in clause.expressions:
+            name = cte.alias.lower()
+            named = _alias_columns(cte)
+            body = cte.this
+            if clause.args.get("recursive"):
+                # Its own name is known inside; of its columns only what the alias or its first part says.
+                known[name] = named
+                if named is None and isinstance(body, exp.SetOperation):
+                    first = body
+                    while isinstance(first.this, exp.SetOperation):
+                        first = first.this
+                    known[name] = self.query(first.this, known, outer, depth + 1)
+            columns = self.query(body, known, outer, depth + 1)
+            known[name] = named or columns
+        return known
+
+    def _set_operation(
+        self,
+        node: exp.SetOperation,
+        ctes: Mapping[str, Columns],
+        outer: tuple[_Frame, ...],
+        depth: int,
+    ) -> Columns:
+        # A chain of UNIONs leans to the left: walked in a loop, it is not nesting.
+        chain: list[exp.Expr] = [node.expression]
+        first = node.this
+        operations: list[exp.SetOperation] = [node]
+        while isinstance(first, exp.SetOperation):
+            operations.append(first)
+            chain.append(first.expression)
+            ctes = self._with(first, ctes, outer, depth)
+            first = first.this
+        columns = self.query(first, ctes, outer, depth + 1)
+        for part in reversed(chain):
+            other = self.query(part, ctes, outer, depth + 1)
+            if columns is not None and other is not None and len(columns) != len(other):
+                raise InvalidSQL(
+                    f"The two sides of a {node.key.upper()} have {len(columns)} and {len(other)} columns.",
+                    hint="Give both the same number of columns.",
+                    rule="columns",
+                    position=self._at(part),
+                )
+        for operation in operations:
+            self._order_of_result(operation, columns, ctes, outer, depth)
+        return columns
+
+    def _order_of_result(
+        self,
+        node: exp.Expr,
+        columns: Columns,
+        ctes: Mapping[str, Columns],
+        outer: tuple[_Frame, ...],
+        depth: int,
+    ) -> None:
+        frame = _Frame(sources=[_Source("", columns)])
+        for key in ("order", "limit", "offset"):
+            part = node.args.get(key)
+            if part is not None:
+                self._visit([part], ctes, (*outer, frame), depth)
+
+    def _select(
+        self,
+        node: exp.Select,
+        ctes: Mapping[str, Columns],
+        outer: tuple[_Frame, ...],
+        depth: int,
+    ) -> Columns:
+        frame = _Frame()
+        frames = (*outer, frame)
+        from_ = node.args.get("from_")
+        conditions: list[exp.Expr] = []
+        if from_ is not None:
+            self._add_source(from_.this, frame, ctes, outer, depth, conditions)
+        for join in node.args.get("joins") or ():
+            self._add_join(join, frame, ctes, outer, depth, conditions)
+        for lateral in node.args.get("laterals") or ():
+            self._add_source(lateral, frame, ctes, outer, depth, conditions)
+        frame.aliases = {
+            item.alias.lower() for item in node.expressions if isinstance(item, exp.Alias)
+        }
+        self._visit(conditions, ctes, frames, depth)
+        rest: list[exp.Expr] = list(node.expressions)
+        for key in ("distinct", "where", "group", "having", "qualify", "order", "limit", "offset"):
+            if isinstance(part := node.args.get(key), exp.Expr):
+                rest.append(part)
+        rest.extend(node.args.get("windows") or ())
+        self._visit(rest, ctes, frames, depth)
+        return self._outputs(node.expressions, frame)
+
+    def _outputs(self, items: Iterable[exp.Expr], frame: _Frame) -> Columns:
+        names: list[str] = []
+        for item in items:
+            is_star = isinstance(item, exp.Star)
+            if is_star or (isinstance(item, exp.Column) and isinstance(item.this, exp.Star)):
+                star = item if is_star else item.this
+                if frame.merged or frame.is_natural or star.args.get("except_"):
+                    return None
+                wanted = None if is_star else str(item.args["table"].name).lower()
+                for source in frame.sources:
+                    if wanted is not None and source.name != wanted:
+                        continue
+                    if source.columns is None:
+                        return None
+                    names.extend(source.columns)
+            elif isinstance(item, exp.Alias | exp.Column):
+                names.append(item.alias_or_name.lower())
+            else:
+                # Engines name an expression each in their own way: not known, but counted
+                names.append("")
+        return tuple(names)
+
+    # FROM
+
+    def _add_join(
+        self,
+        join: exp.Join,
+        frame: _Frame,
+        ctes: Mapping[str, Columns],
+        outer: tuple[_Frame, ...],
+        depth: int,
+        conditions: list[exp.Expr],
+    ) -> None:
+        before = list(frame.sources)
+        self._add_source(join.this, frame, ctes, outer, depth, conditions)
+        if str(join.args.get("method") or "").upper() == "NATURAL":
+            frame.is_natural = True
+        on = join.args.get("on")
+        if on is not None:
+            conditions.append(on)
+        for name in join.args.get("using") or ():
+            column = name.name.lower()
+            for side in (before, frame.sources[len(before) :]):
+                if not any(s.columns is None or column in s.columns for s in side):
+                    self._no_column(name, frame.sources)
+                for source in side:
+                    self._use(source, column)
+            frame.merged.add(column)
+
+    def _add_source(
+        self,
+        node: exp.Expr,
+        frame: _Frame,
+        ctes: Mapping[str, Columns],
+        outer: tuple[_Frame, ...],
+        depth: int,
+        conditions: list[exp.Expr],
+    ) -> None:
+        if isinstance(node, exp.Table):
+            frame.sources.append(self._table(node, frame, ctes, outer, depth))
+            for join in node.args.get("joins") or ():
+                self._add_join(join, frame, ctes, outer, depth, conditions)
+            return
+        if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table | exp.Subquery):
+            inner = node.this
+            while isinstance(inner, exp.Subquery) and not isinstance(inner.this, exp.Query):
+                inner = inner.this
+            if isinstance(inner, exp.Table) or (
+                isinstance(inner, exp.Subquery) and (inner.args.get("joins") or inner.alias)
+            ):
+                if node.alias:
+                    raise InvalidSQL(
+                        "A joined table in parentheses cannot have an alias.",
+                        rule="parse",
+                        position=self._at(node),
+                    )
+                self._add_source(node.this, frame, ctes, outer, depth, conditions)
+                for join in node.args.get("joins") or ():
+                    self._add_join(join, frame, ctes, outer, depth, conditions)
+                return
+        named = _alias_columns(node)
+        columns: Columns = None
+        if isinstance(node, exp.Subquery):
+            columns = self.query(node, ctes, outer, depth + 1)
+            for join in node.args.get("joins") or ():
+                conditions.append(join)
+        elif isinstance(node, exp.Lateral):
+            inside = (*outer, _Frame(sources=list(frame.sources)))
+            if isinstance(node.this, exp.Subquery):
+                columns = self.query(node.this, ctes, inside, depth + 1)
+            else:
+                self._visit([node.this], ctes, inside, depth)
+        else:  # VALUES, UNNEST
+            inside = (*outer, _Frame(sources=list(frame.sources)))
+            self._visit(node.iter_expressions(), ctes, inside, depth)
+        if named is not None and (columns is None or len(named) >= len(columns)):
+            columns = named
+        elif named is not None and columns is not None:
+            columns = named + columns[len(named) :]
+        if isinstance(node, exp.Unnest):
+            columns = None  # its column may be called by its alias, or by its own name
+        frame.sources.append(_Source(str(node.alias or "").lower(), columns))
+        if isinstance(node, exp.Subquery):
+            for join in node.args.get("joins") or ():
+                conditions.remove(join)
+                self._add_join(join, frame, ctes, outer, depth, conditions)
+
+    def _table(
+        self,
+        node: exp.Table,
+        frame: _Frame,
+        ctes: Mapping[str, Columns],
+        outer: tuple[_Frame, ...],
+        depth: int,
+    ) -> _Source:
+        alias = str(node.alias or node.name).lower()
+        if not isinstance(node.this, exp.Identifier):  # a table function
+            inside = (*outer, _Frame(sources=list(frame.sources)))
+            self._visit(node.this.iter_expressions(), ctes, inside, depth)
+            return _Source(alias, None)
+        name = node.name
+        qualifiers = [part.name for part in (node.args.get("catalog"), node.args.get("db")) if part]
+        if not qualifiers and name.lower() in ctes:
+            return _Source(alias, _alias_columns(node) or ctes[name.lower()])
+        is_catalogue = (
+            bool(qualifiers)
+            and qualifiers[-1].lower() in _CATALOGUE_SCHEMAS
+            or (self.schema.find_table(name) is None)
+            and name.lower().startswith(_CATALOGUE_PREFIXES[self.dialect])
+        )
+        if is_catalogue:
+            if self.allow_catalogues:
+                return _Source(alias, None)
+            raise UnsafeSQL(
+                f"{'.'.join([*qualifiers, name])} is one of the database's own catalogues.",
+                hint="Ask about the database's tables.",
+                rule="catalogue",
+                position=self._at(node),
+            )
+        own = {self.schema.db_id.lower(), _MAIN_SCHEMAS.get(self.dialect, self.schema.db_id.lower())}
+        for qualifier in qualifiers:
+            if qualifier.lower() not in own:
+                raise UnsafeSQL(
+                    f"{'.'.join([*qualifiers, name])} is in another database or schema than "
+                    f"{self.schema.db_id}.",
+                    hint="Only the tables of this database can be read.",
+                    rule="catalogue",
+                    position=self._at(node),
+                )
+        index = self.schema.find_table(name)
+        if index is None:
+            near = _near(name, [table.name for table in self.schema.tables])
+            raise InvalidSQL(
+                f"There is no table {name}.",
+                hint=_did_you_mean(near) or f"The tables are: {_listed(self.schema)}.",
+                rule="table",
+                position=self._at(node),
+            )
+        self.tables.add(index)
+        columns = tuple(
+            self.schema.columns[i].name.lower() for i in self.schema.tables[index].columns
+        )
+        return _Source(alias, _alias_columns(node) or columns, index)
+
+    # Expressions
+
+    def _visit(
+        self,
+        nodes: Iterable[exp.Expr],
+        ctes: Mapping[str, Columns],
+        frames: tuple[_Frame, ...],
+        depth: int,
+    ) -> None:
+        waiting = list(nodes)
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, exp.Column):
+                self._column(node, frames)
+                if isinstance(node.this, exp.Star):
+                    waiting.extend(node.this.iter_expressions())
+            elif isinstance(node, exp.Select | exp.SetOperation | exp.Subquery) or (
+                isinstance(node, exp.Values)
+            ):
+                self.query(node, ctes, frames, depth + 1)
+            elif isinstance(node, exp.Table):
+                # IN mytable, ANY mytable: a table as an expression
+                self._table(node, frames[-1], ctes, frames[:-1], depth)
+            else:
+                if isinstance(node, exp.Star) and not isinstance(node.parent, exp.Func):
+                    self._use_all(frames[-1].sources)
+                waiting.extend(node.iter_expressions())
+
+    def _column(self, node: exp.Column, frames: tuple[_Frame, ...]) -> None:
+        qualifier = node.args.get("table")
+        if qualifier is None:
+            self._plain_column(node, frames)
+            return
+        name = qualifier.name.lower()
+        for frame in reversed(frames):
+            for source in frame.sources:
+                if source.name != name or not name:
+                    continue
+                if isinstance(node.this, exp.Star):
+                    self._use_all([source])
+                    return
+                if not self._has(source, node.name.lower()):
+                    self._no_column(node.this, [source])
+                self._use(source, node.name.lower())
+                return
+        if self.dialect == "duckdb" and self._find(name, frames) is not None:
+            return  # a field of a struct column
+        everything = [source.name for frame in frames for source in frame.sources if source.name]
+        raise InvalidSQL(
+            f"There is no table or alias {qualifier.name} in this part of the query.",
+            hint=_did_you_mean(_near(qualifier.name, everything))
+            or f"In reach: {', '.join(everything) or 'none'}.",
+            rule="table",
+            position=self._at(qualifier),
+        )
+
+    def _plain_column(self, node: exp.Column, frames: tuple[_Frame, ...]) -> None:
+        name = node.name.lower()
+        in_order = node.find_ancestor(exp.Order, exp.Group, exp.Query)
+        if isinstance(in_order, exp.Order | exp.Group) and name in frames[-1].aliases:
+            return
+        found = self._find(name, frames)
+        if found is not None:
+            frame, sources = found
+            is_merged = frame.is_natural or name in frame.merged
+            if len(sources) > 1 and not is_merged:
+                raise InvalidSQL(
+                    f"The column {node.name} is ambiguous: {' and '.join(s.name for s in sources)} have "
+                    "one.",
+                    hint=f"Write {sources[0].name}.{node.name}.",
+                    rule="ambiguous",
+                    position=self._at(node),
+                )
+            for source in sources:
+                self._use(source, name)
+            return
+        if any(name in frame.aliases for frame in frames):
+            return
+        reachable = [source for frame in frames for source in frame.sources]
+        if any(source.columns is None or "" in source.columns for source in reachable):
+            return  # may be a table function's, or an expression that the engine names
+        if isinstance(node.parent, exp.Match) and any(s.name == name for s in reachable):
+            return  # SQLite's full-text search: docs MATCH 'word'
+        if self._is_string(node, reachable):
+            node.replace(exp.Literal.string(node.name))
+            return
+        self._no_column(node.this, reachable)
+
+    def _find(
+        self, name: str, frames: tuple[_Frame, ...]
+    ) -> tuple[_Frame, list[_Source]] | None:
+        """The innermost frame that has the column, and the sources there that have it."""
+        for frame in reversed(frames):
+            sources = [s for s in frame.sources if s.columns is not None and name in s.columns]
+            if not sources:
+                implicit = name in _ROW_NAMES.get(self.dialect, frozenset())
+                sources = [s for s in frame.sources if implicit and s.table is not None][:1]
+            if sources:
+                return frame, sources
+        return None
+
+    def _has(self, source: _Source, name: str) -> bool:
+        if source.columns is None or name in source.columns or "" in source.columns:
+            return True
+        return source.table is not None and name in _ROW_NAMES.get(self.dialect, frozenset())
+
+    def _use(self, source: _Source, name: str) -> None:
+        if source.table is not None:
+            column = self.schema.find_column(source.table, name)
+            if column is not None:
+                self.columns.add(column)
+
+    def _use_all(self, sources: Sequence[_Source]) -> None:
+        for source in sources:
+            if source.table is not None:
+                self.columns.update(self.schema.tables[source.table].columns)
+
+    def _is_string(self, node: exp.Column, reachable: Sequence[_Source]) -> bool:
+        """Is this unknown name one of SQLite's double-quoted strings?"""
+        identifier = node.this
+        start = identifier.meta.get("start") if identifier._meta else None
+        if self.dialect != "sqlite" or not identifier.args.get("quoted"):
+            return False
+        if start is not None and self.source[start : start + 1] in ("`", "["):
+            return False
+        if _near(node.name, _all_columns(reachable), cutoff=0.8):
+            return False
+        parent, place = node.parent, node.arg_key
+        while isinstance(parent, exp.Paren):
+            parent, place = parent.parent, parent.arg_key
+        if isinstance(parent, exp.Binary) and place == "this":
+            return parent.expression.find(exp.Column) is not None
+        if isinstance(parent, exp.In | exp.Between):
+            return place != "this"
+        return isinstance(parent, exp.Binary | exp.Func) and not isinstance(parent, exp.Connector)
+
+    def _no_column(self, identifier: exp.Expr, sources: Sequence[_Source]) -> None:
+        names = [source.name for source in sources if source.name]
+        where = f" in {', '.join(dict.fromkeys(names))}" if names else ""
+        near = _near(identifier.name, _all_columns(sources))
+        raise InvalidSQL(
+            f"There is no column {identifier.name}{where}.",
+            hint=_did_you_mean(near) or self._where_else(identifier.name),
+            rule="column",
+            position=self._at(identifier),
+        )
+
+    def _where_else(self, name: str) -> str:
+        tables = [
+            self.schema.tables[column.table].name
+            for column in self.schema.columns
+            if column.name.lower() == name.lower()
+        ]
+        if tables:
+            return f"{', '.join(tables[:3])} has one: join it."
+        return ""
+
+    def _at(self, node: exp.Expr) -> int | None:
+        return position_of(node, self.source)
+
+
+def _alias_columns(node: exp.Expr) -> tuple[str, ...] | None:
+    alias = node.args.get("alias")
+    columns = alias.args.get("columns") if isinstance(alias, exp.TableAlias) else None
+    return tuple(column.name.lower() for column in columns) if columns else None
+
+
+def _all_columns(sources: Iterable[_Source]) -> list[str]:
+    return [name for source in sources for name in source.columns or () if name]
+
+
+def _near(name: str, names: Iterable[str], cutoff: float = 0.6) -> list[str]:
+    by_lower = {item.lower(): item for item in names}
+    return [
+        by_lower[match]
+        for match in difflib.get_close_matches(name.lower()[:100], list(by_lower), n=2, cutoff=cutoff)
+    ]
+
+
+def _did_you_mean(near: Sequence[str]) -> str:
+    return f"Did you mean {' or '.join(near)}?" if near else ""
+
+
+def _listed(schema: Schema, most: int = 12) -> str:
+    names = [table.name for table in schema.tables[:most]]
+    return ", ".join(names) + (", ..." if len(schema.tables) > most else "")

@@ -1,0 +1,617 @@
+"""The command line: ``nlidb`` and ``python -m nlidb``.
+
+Text for people, or exactly one JSON object on standard output with ``--json``; progress and logs
+go to standard error. Exit codes: 0 answered; 1 it asks back, declines, or the SQL was refused or
+failed; 2 wrong usage; 3 the database or a file could not be reached; 130 after Ctrl-C.
+
+Every import that costs time stands inside the command that needs it, so that ``--help`` is quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from nlidb import __version__
+from nlidb.errors import (
+    CheckpointError,
+    ConfigError,
+    ConnectionFailed,
+    NlidbError,
+)
+
+if TYPE_CHECKING:
+    from nlidb.answer import Answer
+    from nlidb.assistant import Assistant
+
+ANSWERED, NOT_ANSWERED, WRONG_USAGE, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 130
+SHOWN_ROWS = 50
+"""Rows printed in a terminal; --json prints all."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in arguments
+    try:
+        options = _parser().parse_args(arguments)
+        logging.basicConfig(
+            stream=sys.stderr,
+            level=logging.DEBUG if options.verbose else logging.WARNING,
+            format="%(levelname)s %(name)s: %(message)s" if options.verbose else "%(message)s",
+        )
+        command: Callable[[argparse.Namespace], int] = options.command
+        code = command(options)
+        sys.stdout.flush()
+        return code
+    except NlidbError as error:
+        if as_json:
+            _print_json({"error": error.to_dict()})
+        else:
+            print(f"Error: {error}", file=sys.stderr)
+        return _exit_code(error)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (head, less) has gone; without this Python complains again when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ANSWERED
+
+
+def _exit_code(error: NlidbError) -> int:
+    if isinstance(error, ConfigError):
+        return WRONG_USAGE
+    if isinstance(error, ConnectionFailed | CheckpointError):
+        return UNREACHABLE
+    return NOT_ANSWERED
+
+
+class _Arguments(argparse.ArgumentParser):
+    """Raises a ``ConfigError`` on wrong usage, so that it is reported as every other error is."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ConfigError(f"{message[:1].upper()}{message[1:]}.", hint=f"See: {self.prog} --help")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Arguments(
+        prog="nlidb",
+        description="Ask a database in English. Only checked, read-only SQL is run.",
+        epilog="DB is a SQLAlchemy URL or a file (.sqlite .duckdb .csv .parquet); left out, it is "
+        "the demo database. Questions in English only, for now.",
+    )
+    parser.add_argument("--version", action="version", version=f"nlidb {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Arguments)
+
+    def add(name: str, run: Callable[[argparse.Namespace], int], text: str) -> _Arguments:
+        command = commands.add_parser(name, help=text, description=f"{text[:1].upper()}{text[1:]}.")
+        command.add_argument("-v", "--verbose", action="store_true", help="logs on standard error")
+        command.set_defaults(command=run)
+        return command
+
+    def add_db(command: _Arguments) -> None:
+        command.add_argument("--db", metavar="DB", help="a SQLAlchemy URL or a file")
+
+    def add_json(command: _Arguments) -> None:
+        command.add_argument(
+            "--json", action="store_true", help="one JSON object on standard output"
+        )
+
+    def add_checkpoint(command: _Arguments) -> None:
+        command.add_argument("--checkpoint", metavar="DIR", help="the model's folder")
+
+    ask = add("ask", _ask, "one question, one answer")
+    add_db(ask)
+    add_json(ask)
+    add_checkpoint(ask)
+    ask.add_argument("--no-run", action="store_true", help="write the SQL, do not run it")
+    ask.add_argument("--limit", type=int, default=1000, metavar="N", help="most rows (1000)")
+    ask.add_argument(
+        "--timeout", type=float, default=30.0, metavar="S", help="most seconds a query may run (30)"
+    )
+    ask.add_argument(
+        "--alternatives",
+        type=int,
+        default=3,
+        metavar="K",
+        help="how many other readings to name (3)",
+    )
+    ask.add_argument("question", metavar="QUESTION")
+
+    chat = add("chat", _chat, "questions and follow-ups in the terminal")
+    add_db(chat)
+    add_checkpoint(chat)
+
+    app = add("app", _app, "the chat page in a browser")
+    add_db(app)
+    add_checkpoint(app)
+    app.add_argument("--port", type=int, default=8501, metavar="P", help="port (8501)")
+    app.add_argument(
+        "--host", default="127.0.0.1", metavar="H", help="address to listen on (127.0.0.1)"
+    )
+
+    schema = add("schema", _schema, "what the assistant sees: tables, columns, keys, linked values")
+    add_db(schema)
+    add_json(schema)
+
+    check = add("check", _check, "is this SQL one valid, read-only statement here?")
+    add_db(check)
+    add_json(check)
+    check.add_argument("sql", metavar="SQL")
+
+    evaluate = add("evaluate", _evaluate, "Spider-style evaluation of our model or of any SQL file")
+    add_json(evaluate)
+    add_checkpoint(evaluate)
+    evaluate.add_argument(
+        "--data",
+        metavar="DIR",
+        default=os.environ.get("NLIDB_DATA"),
+        help="folder in Spider's layout (or set NLIDB_DATA)",
+    )
+    evaluate.add_argument("--split", default="dev", metavar="NAME", help="reads NAME.json (dev)")
+    evaluate.add_argument("--examples", metavar="FILE", help="examples, in place of the split's")
+    evaluate.add_argument("--tables", metavar="FILE", help="tables.json, in place of the folder's")
+    evaluate.add_argument("--database", metavar="DIR", help="databases, in place of the folder's")
+    evaluate.add_argument("--predictions", metavar="FILE", help="predicted SQL, one line each")
+    evaluate.add_argument(
+        "--compare", nargs=2, metavar=("A", "B"), help="two reports (JSON), side by side"
+    )
+    evaluate.add_argument("--perturb", action="store_true", help="also on changed questions")
+    evaluate.add_argument("--limit", type=int, metavar="N", help="only the first N examples")
+    evaluate.add_argument("--report", metavar="DIR", help="write report.html and report.json there")
+
+    models = add("models", _models, "which checkpoint is in use")
+    add_json(models)
+    add_checkpoint(models)
+    return parser
+
+
+def _connect(options: argparse.Namespace, **limits: Any) -> Assistant:
+    from nlidb.assistant import Assistant
+
+    checkpoint = getattr(options, "checkpoint", None)
+    return Assistant.connect(options.db, checkpoint=checkpoint, **limits)
+
+
+def _ask(options: argparse.Namespace) -> int:
+    with _connect(options, limit=options.limit, timeout=options.timeout) as assistant:
+        if options.no_run:
+            answer = assistant.translate(options.question, alternatives=options.alternatives)
+        else:
+            answer = assistant.ask(options.question, alternatives=options.alternatives)
+    if options.json:
+        _print_json(answer.to_dict())
+    else:
+        _print_answer(answer)
+    return ANSWERED if answer.outcome == "answered" else NOT_ANSWERED
+
+
+def _check(options: argparse.Namespace) -> int:
+    with _connect(options) as assistant:
+        check = assistant.check(options.sql)
+    if options.json:
+        _print_json(check.to_dict())
+    elif check.ok:
+        print("OK: one read-only statement.")
+        if check.tables:
+            print(f"Tables: {', '.join(check.tables)}")
+        if check.columns:
+            print(f"Columns: {', '.join(check.columns)}")
+    else:
+        print(f"Refused ({check.rule}): {check.reason}")
+        if check.position is not None:
+            print(f"At: {_clean(check.sql[check.position : check.position + 60])}")
+    return ANSWERED if check.ok else NOT_ANSWERED
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from nlidb.database import Database
+    from nlidb.demo import demo_path
+    from nlidb.values import ValueIndex
+
+    with Database.open(options.db if options.db is not None else demo_path()) as database:
+        schema = database.schema
+        index = ValueIndex.build(schema, database.distinct_values)
+    if options.json:
+        _print_json(
+            {
+                "db_id": schema.db_id,
+                "dialect": schema.dialect,
+                "tables": [
+                    {
+                        "name": table.name,
+                        "view": table.is_view,
+                        "comment": table.comment,
+                        "columns": [
+                            {
+                                "name": schema.columns[c].name,
+                                "type": schema.columns[c].type,
+                                "sql_type": schema.columns[c].sql_type,
+                                "primary_key": schema.columns[c].primary_key,
+                                "comment": schema.columns[c].comment,
+                                "values": list(index.samples(c)),
+                                "values_linked": index.columns[c].indexed,
+                            }
+                            for c in table.columns
+                        ],
+                    }
+                    for table in schema.tables
+                ],
+                "foreign_keys": [
+                    {
+                        "column": _qualified(schema, key.column),
+                        "ref_column": _qualified(schema, key.ref_column),
+                        "inferred": key.inferred,
+                        "score": key.score,
+                    }
+                    for key in schema.foreign_keys
+                ],
+            }
+        )
+        return ANSWERED
+    print(f"{schema.db_id} ({schema.dialect})")
+    for table in schema.tables:
+        kind = "view " if table.is_view else ""
+        comment = f"  -- {table.comment}" if table.comment else ""
+        print(f"\n{kind}{_clean(table.name)}{_clean(comment)}")
+        names = [schema.columns[c].name for c in table.columns]
+        width = min(30, max(map(len, names), default=0))
+        for c in table.columns:
+            column = schema.columns[c]
+            key = " key" if column.primary_key else ""
+            samples = ", ".join(index.samples(c)[:3])
+            line = f"  {column.name:<{width}}  {column.type}{key}"
+            print(_clean(f"{line:<{width + 14}}  {samples[:60]}".rstrip()))
+    if schema.foreign_keys:
+        print("\nJoins")
+    for key in schema.foreign_keys:
+        inferred = "  (inferred)" if key.inferred else ""
+        left, right = _qualified(schema, key.column), _qualified(schema, key.ref_column)
+        print(_clean(f"  {left} = {right}{inferred}"))
+    return ANSWERED
+
+
+def _qualified(schema: Any, column: int) -> str:
+    found = schema.columns[column]
+    return f"{schema.tables[found.table].name}.{found.name}"
+
+
+def _models(options: argparse.Namespace) -> int:
+    from nlidb.assistant import shipped_checkpoint
+    from nlidb.checkpoint import read_config
+
+    folder = Path(options.checkpoint) if options.checkpoint else shipped_checkpoint()
+    config = read_config(folder)
+    size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+    facts = {
+        "checkpoint": folder.name,
+        "folder": str(folder),
+        "megabytes": round(size / 1e6, 1),
+        **config["facts"],
+    }
+    if options.json:
+        _print_json(facts)
+        return ANSWERED
+    for name, value in facts.items():
+        text = json.dumps(value) if isinstance(value, dict | list) else str(value)
+        print(f"{name.replace('_', ' '):<22} {_clean(text)}")
+    return ANSWERED
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    if options.compare:
+        return _compare(options)
+    from dataclasses import replace
+
+    from nlidb.evaluate import evaluate, evaluate_perturbations, read_predictions
+    from nlidb.report import format_table, write_report
+    from nlidb.spider import load_examples, load_schemas
+
+    if options.perturb and options.predictions:
+        raise ConfigError(
+            "--perturb asks changed questions; --predictions answers the unchanged ones.",
+            hint="Leave one of them out.",
+        )
+    data = None if options.data is None else Path(options.data)
+    if data is None and not (options.examples and options.tables and options.database):
+        raise ConfigError(
+            "No data was named.",
+            hint="Give --data DIR (or set NLIDB_DATA), or --examples, --tables and --database.",
+        )
+    tables = _named(options.tables, data, "tables.json")
+    folder = _named(options.database, data, "database")
+    schemas = load_schemas(tables)
+    if options.examples:
+        examples = load_examples(Path(options.examples))
+        files = [tables, Path(options.examples)]
+    else:
+        assert data is not None
+        examples = load_examples(data, options.split)
+        files = [tables]
+    if options.limit is not None:
+        examples = examples[: options.limit]
+
+    def progress(count: int) -> None:
+        print(f"\rscored {count} of {len(examples)}", end="", file=sys.stderr, flush=True)
+
+    shared: dict[str, Any] = {"data_files": files}
+    if sys.stderr.isatty():
+        shared["progress"] = progress
+    if options.predictions:
+        limited = options.limit is not None
+        predictions = read_predictions(Path(options.predictions), examples, limited=limited)
+        evaluation = evaluate(examples, schemas, folder, predictions, **shared)
+    else:
+        from nlidb.assistant import load_parser, shipped_checkpoint
+        from nlidb.predictor import SpiderPredictor
+
+        checkpoint = Path(options.checkpoint) if options.checkpoint else shipped_checkpoint()
+        parser = load_parser(checkpoint)
+        with SpiderPredictor(parser, schemas, folder) as predictor:
+            evaluation = evaluate(
+                examples, schemas, folder, predictor, checkpoint=checkpoint.name, **shared
+            )
+        if predictor.refused:
+            print(f"{predictor.refused} candidates were refused.", file=sys.stderr)
+        if options.perturb:
+            scores = evaluate_perturbations(
+                examples,
+                schemas,
+                folder,
+                lambda changed, where: SpiderPredictor(parser, changed, where),
+                evaluation,
+            )
+            evaluation = replace(evaluation, perturbations=scores)
+    if "progress" in shared:
+        print(file=sys.stderr)
+    if options.report:
+        command = " ".join(["nlidb", *sys.argv[1:]])
+        page = write_report(evaluation, Path(options.report), command=command)
+        print(f"The report is in {page}", file=sys.stderr)
+    if options.json:
+        _print_json(evaluation.to_dict())
+    else:
+        print(format_table(evaluation))
+    return ANSWERED
+
+
+def _named(given: str | None, data: Path | None, name: str) -> Path:
+    """The file or folder that an option names, else that of this name in the data folder."""
+    if given is not None:
+        return Path(given)
+    assert data is not None
+    return data / name
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from nlidb.report import compare, format_comparison, load_report
+
+    first, second = (load_report(Path(name)) for name in options.compare)
+    comparison = compare(first, second)
+    if options.json:
+        _print_json(comparison.to_dict())
+    else:
+        print(format_comparison(comparison))
+    return ANSWERED
+
+
+def _app(options: argparse.Namespace) -> int:
+    """Start Streamlit as a child process: it keeps its own event loop and settings."""
+    import importlib.util
+    import subprocess
+
+    if importlib.util.find_spec("streamlit") is None:
+        raise ConfigError(
+            "The chat page needs Streamlit, which is not installed.",
+            hint="Install it: pip install 'nlidb[app]'",
+        )
+    here = Path(__file__).resolve().parent
+    pages = (here / "page" / "app.py", here.parent / "app.py")  # installed, or in a checkout
+    page = next((path for path in pages if path.is_file()), None)
+    if page is None:
+        raise ConfigError(
+            "The chat page is missing from this installation.", hint="Install nlidb again."
+        )
+    # By the environment, not by arguments: those of a process can be read by every user.
+    environment = dict(os.environ)
+    for name, value in (("DB", options.db), ("CHECKPOINT", options.checkpoint)):
+        environment.pop(f"NLIDB_APP_{name}", None)
+        if value is not None:
+            environment[f"NLIDB_APP_{name}"] = value
+    if options.host not in {"127.0.0.1", "localhost", "::1"}:
+        print(
+            f"Anyone who can reach {options.host}:{options.port} can ask this database.",
+            file=sys.stderr,
+        )
+    settings = {
+        "server.address": options.host,
+        "server.port": str(options.port),
+        "browser.serverAddress": options.host,
+        "browser.gatherUsageStats": "false",
+        "server.showEmailPrompt": "false",
+        "server.fileWatcherType": "none",
+        "client.toolbarMode": "minimal",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", str(page)]
+    command += [f"--{name}={value}" for name, value in settings.items()]
+    child = subprocess.Popen(command, env=environment)
+    try:
+        return child.wait()
+    except KeyboardInterrupt:
+        child.wait()  # the terminal sent it the same signal
+        raise
+
+
+CHAT_HELP = """\
+Ask in English; a follow-up ("and only those from Lyon") continues the last answer.
+  \\sql          the SQL of the last answer
+  \\why          how the last question was read: links and other readings
+  \\schema       the tables and columns
+  \\history      the questions so far
+  \\csv FILE     save the last result
+  \\help         this
+  \\quit         leave (or Ctrl-D)"""
+
+
+def _chat(options: argparse.Namespace) -> int:
+    with _connect(options) as assistant:
+        terminal = sys.stdin.isatty()
+        if terminal:
+            import readline  # noqa: F401  gives input() line editing and the arrow keys' history
+
+            schema = assistant.schema
+            print(f"{schema.db_id}: {', '.join(table.name for table in schema.tables)}")
+            print("Ask in English. \\help lists the commands.")
+        last: Answer | None = None
+        history: list[str] = []
+        while True:
+            try:
+                line = input("\n> " if terminal else "").strip()
+            except EOFError:
+                return ANSWERED
+            if not line:
+                continue
+            try:
+                if line.startswith("\\"):
+                    if line in {"\\quit", "\\q"}:
+                        return ANSWERED
+                    _chat_command(line, assistant, last, history)
+                    continue
+                history.append(line)
+                if line.isdigit() and last is not None and 0 < int(line) <= len(last.choices):
+                    last = assistant.run(last.choices[int(line) - 1].sql)
+                else:
+                    previous = last if last is not None and last.outcome == "answered" else None
+                    last = assistant.ask(line, previous=previous)
+                _print_answer(last)
+            except NlidbError as error:
+                print(f"Error: {error}")
+            sys.stdout.flush()
+
+
+def _chat_command(
+    line: str, assistant: Assistant, last: Answer | None, history: Sequence[str]
+) -> None:
+    name, _, argument = line.partition(" ")
+    if name == "\\help":
+        print(CHAT_HELP)
+    elif name == "\\schema":
+        schema = assistant.schema
+        for table in schema.tables:
+            columns = ", ".join(schema.columns[c].name for c in table.columns)
+            print(_clean(f"{table.name}: {columns}"))
+    elif name == "\\history":
+        for number, question in enumerate(history, 1):
+            print(_clean(f"{number:>3}  {question}"))
+    elif name not in {"\\sql", "\\why", "\\csv"}:
+        raise ConfigError(f"There is no command {name}.", hint="\\help lists them.")
+    elif last is None:
+        raise ConfigError(f"{name} speaks of the last answer, and there is none yet.")
+    elif name == "\\sql":
+        print(last.sql or "The last question was not answered with SQL.")
+    elif name == "\\why":
+        _print_reasons(last)
+    else:
+        _write_csv(last, argument.strip())
+
+
+def _write_csv(answer: Answer, name: str) -> None:
+    import csv
+
+    if not name:
+        raise ConfigError("\\csv needs a file name.", hint="\\csv result.csv")
+    if not answer.columns:
+        raise ConfigError("The last answer has no rows to save.")
+    from nlidb.answer import json_value
+
+    try:
+        with open(Path(name).expanduser(), "x", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(answer.columns)
+            writer.writerows([json_value(value) for value in row] for row in answer.rows)
+    except FileExistsError as error:
+        raise ConfigError(f"{name} is there already.", hint="Name another file.") from error
+    except OSError as error:
+        raise ConfigError(f"{name} could not be written: {error.strerror}.") from error
+    part = " (cut at the row limit)" if answer.truncated else ""
+    print(f"{answer.row_count:,} rows saved to {name}{part}.")
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def _print_answer(answer: Answer) -> None:
+    """An answer for a person: the sentence, the table, the SQL, how it was read."""
+    from nlidb.answer import headline
+
+    print(_clean(headline(answer)))
+    for number, choice in enumerate(answer.choices, 1):
+        print(_clean(f"  {number}. {choice.text}"))
+    one_value = len(answer.rows) == 1 and len(answer.columns) == 1
+    if answer.rows and not one_value:
+        print()
+        _print_table(answer)
+    if answer.sql is not None:
+        print(f"\nSQL   {_clean(answer.sql)}")
+        print(f"Read  {_clean(answer.explanation)}")
+        print(f"Sure  {answer.confidence:.0%}, {answer.timings['total']:,.0f} ms")
+    for other in answer.alternatives:
+        if answer.outcome == "answered":
+            print(f"Or    {_clean(other.explanation)} ({other.confidence:.0%})")
+        elif not answer.choices:
+            print(f"Guess {_clean(other.sql)} ({other.confidence:.0%})")
+    for warning in answer.warnings:
+        if warning != answer.explanation:
+            print(f"Note  {_clean(warning)}")
+
+
+def _print_table(answer: Answer) -> None:
+    from nlidb.answer import display_value
+
+    shown = answer.rows[:SHOWN_ROWS]
+    cells = [[_clean(display_value(value)) for value in row] for row in shown]
+    cells = [[text if len(text) <= 40 else text[:37] + "..." for text in row] for row in cells]
+    titles = [_clean(name) for name in answer.columns]
+    widths = [max(map(len, column)) for column in zip(titles, *cells, strict=True)]
+    numeric = [
+        all(row[i] is None or isinstance(row[i], int | float) for row in shown)
+        for i in range(len(titles))
+    ]
+
+    def line(texts: Sequence[str]) -> str:
+        padded = [
+            text.rjust(width) if right else text.ljust(width)
+            for text, width, right in zip(texts, widths, numeric, strict=True)
+        ]
+        return "  ".join(padded).rstrip()
+
+    print(line(titles))
+    print("  ".join("-" * width for width in widths))
+    for row in cells:
+        print(line(row))
+    if len(answer.rows) > len(shown):
+        print(f"... and {len(answer.rows) - len(shown):,} more rows (--json prints all)")
+
+
+def _print_reasons(answer: Answer) -> None:
+    print(_clean(answer.explanation))
+    for link in answer.links:
+        target = ".".join(name for name in (link.table, link.column) if name)
+        value = f" = {link.value!r}" if link.value is not None else ""
+        print(_clean(f"  {link.text!r} -> {target}{value} ({link.kind}, {link.weight:.2f})"))
+    for other in answer.alternatives:
+        print(_clean(f"  or ({other.confidence:.0%}): {other.explanation}\n     {other.sql}"))
+
+
+def _clean(text: str) -> str:
+    """The text without control characters: a stored value must not drive the terminal."""
+    return "".join(
+        char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in text
+    )

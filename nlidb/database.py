@@ -1,0 +1,801 @@
+"""Connect to a database, read-only from the first byte, and read its schema and samples of its values.
+
+``Database.open`` takes a SQLAlchemy URL or a file: SQLite, DuckDB, CSV, TSV, Parquet or XLSX. Files that are no
+database are loaded into a private temporary DuckDB file first, which goes when the database is closed. The
+sessions themselves, and what they cannot do, are in sessions.py. This file runs only SQL that it writes itself;
+a user's or the model's SQL goes through ``validate`` and ``execute``.
+"""
+
+from __future__ import annotations
+
+import csv
+import logging
+import re
+import shutil
+import tempfile
+import threading
+import time
+import warnings
+import weakref
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import sqlalchemy
+from sqlalchemy.engine import URL, Engine
+from sqlalchemy.engine.reflection import ObjectKind
+
+from nlidb.edges import infer_edges
+from nlidb.errors import ConnectionFailed, NlidbError
+from nlidb.schema import Column, ColumnType, ForeignKey, Schema, Table, identifier_words
+from nlidb.sessions import (
+    Row,
+    Session,
+    Sessions,
+    Target,
+    Watch,
+    connection_error,
+    engine_error,
+)
+
+log = logging.getLogger(__name__)
+
+READ_SECONDS: Final = 60.0
+"""Time limit of reading the schema."""
+SAMPLE_SECONDS: Final = 5.0
+"""Time limit of reading one column's values, or of counting one table."""
+SCAN_ROWS: Final = 500_000
+"""Rows of a table that value samples and counts look at, at most."""
+VALUE_CHARS: Final = 200
+"""Stored texts longer than this are prose, not values that a question names."""
+CHECK_SECONDS: Final = 5.0
+"""``changed`` asks a server at most this often."""
+OVERLAP_ROWS: Final = 5_000
+OVERLAP_VALUES: Final = 200
+"""Sizes of the samples that the value overlap of two columns is measured on."""
+
+_DRIVERS: Final = {
+    "sqlite": ("sqlite", "sqlite"),
+    "duckdb": ("duckdb", "duckdb"),
+    "postgresql": ("postgres", "postgresql+psycopg"),
+    "postgres": ("postgres", "postgresql+psycopg"),
+    "mysql": ("mysql", "mysql+pymysql"),
+    "mariadb": ("mysql", "mysql+pymysql"),
+}
+_LOADED_SUFFIXES: Final = frozenset({".csv", ".tsv", ".parquet", ".xlsx"})
+_ACCEPTED: Final = (
+    "Give a .sqlite, .duckdb, .csv, .tsv, .parquet or .xlsx file, or a SQLAlchemy URL."
+)
+
+_TYPES: Final[tuple[tuple[ColumnType, str], ...]] = (
+    ("boolean", r"bool|^bit(\(1\))?$|^tinyint\(1\)"),
+    ("time", r"date|time|^year"),
+    (
+        "other",
+        r"blob|binary|bytea|json|\[\]|^struct|^map|^union|array|range|point|geometry|^list|vector",
+    ),
+    ("number", r"int|real|floa|doub|num|dec|money|serial|^bit|number|oid$"),
+    ("text", r"char|text|clob|string|uuid|enum|name|^set|inet|cidr|xml"),
+)
+
+
+def column_type(sql_type: str) -> ColumnType:
+    """Spider's column type for a type as an engine declares it; "other" where none fits.
+
+    "interval" and "point" hold "int", so what is looked for first matters.
+    """
+    lowered = sql_type.lower().strip()
+    if lowered.startswith("interval"):
+        return "other"
+    for name, pattern in _TYPES:
+        if re.search(pattern, lowered):
+            return name
+    return "other"
+
+
+@dataclass
+class _Reflection:
+    """What an engine says of its tables, before it is numbered into a ``Schema``."""
+
+    tables: dict[str, tuple[bool, str]] = field(default_factory=dict)
+    """Name -> (is it a view, comment), in the database's order."""
+    columns: dict[str, list[tuple[str, str, bool, str]]] = field(default_factory=dict)
+    """Table -> (name, SQL type, part of the primary key, comment) of each column."""
+    keys: list[tuple[str, str, str, str]] = field(default_factory=list)
+    """(table, column, table referred to, column referred to)."""
+
+
+class Database:
+    """One open, read-only database. Thread-safe; a context manager.
+
+    Made by ``Database.open``.
+    """
+
+    def __init__(self, target: Target, *, name: str = "", folder: Path | None = None) -> None:
+        self._target = target
+        self._folder = folder
+        # Also when the process ends or the object is dropped without close().
+        self._cleanup = weakref.finalize(self, _remove, folder) if folder is not None else None
+        self.name = name or (target.path.stem if target.path else target.url.database or "")
+        """The file's name without its suffix, or the database's name: ``Schema.db_id``."""
+        self._lock = threading.RLock()
+        self._schema: Schema | None = None
+        self._stamp: object = None
+        self._checked_at = 0.0
+        try:
+            self.sessions = Sessions(target)
+        except NlidbError:
+            self._remove_folder()
+            raise
+        try:
+            self.reload()
+        except NlidbError:
+            self.close()
+            raise
+
+    @classmethod
+    def open(cls, source: str | Path | Sequence[str | Path]) -> Database:
+        """Open a database read-only and read its schema.
+
+        Args:
+            source: a SQLAlchemy URL ("postgresql://user:password@host/name", "sqlite:///shop.sqlite"), the path
+                of a SQLite, DuckDB, CSV, TSV, Parquet or XLSX file, or several CSV, TSV, Parquet or XLSX files,
+                which become one database of a table a file (a sheet).
+
+        Raises:
+            ConnectionFailed: missing, unreadable, no database, wrong password, locked, or without tables.
+        """
+        if isinstance(source, str | Path):
+            if isinstance(source, str) and "://" in source:
+                return cls(_parse_url(source))
+            paths = [Path(source).expanduser()]
+        else:
+            paths = [Path(item).expanduser() for item in source]
+            if not paths:
+                raise ConnectionFailed("No file was given.", hint=_ACCEPTED)
+        for path in paths:
+            _check_readable(path)
+        kind = _file_kind(paths[0])
+        if len(paths) == 1 and kind in ("sqlite", "duckdb"):
+            return cls(_file_target(kind, paths[0]))
+        for path in paths:
+            if _file_kind(path) != "loaded":
+                raise ConnectionFailed(f"{path} is not a file of a known kind.", hint=_ACCEPTED)
+        folder = Path(tempfile.mkdtemp(prefix="nlidb-"))
+        try:
+            _load_files(paths, folder)
+        except BaseException:
+            _remove(folder)
+            raise
+        name = paths[0].stem if len(paths) == 1 else paths[0].absolute().parent.name or "files"
+        return cls(_file_target("duckdb", folder / "loaded.duckdb"), name=name, folder=folder)
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections and remove what was loaded from files. May be called twice."""
+        self.sessions.close()
+        self._remove_folder()
+
+    @property
+    def dialect(self) -> str:
+        """sqlglot's name of the engine's dialect: "sqlite", "duckdb", "postgres" or "mysql"."""
+        return self._target.dialect
+
+    @property
+    def engine(self) -> Engine:
+        """The SQLAlchemy engine, whose connections are as read-only as the sessions'."""
+        return self.sessions.engine
+
+    @property
+    def url_safe(self) -> str:
+        """How to name the database to a person: its file, or its URL without the password."""
+        return self.name if self._folder is not None else self._target.safe
+
+    @property
+    def schema(self) -> Schema:
+        """The schema as last read (see ``changed`` and ``reload``)."""
+        with self._lock:
+            assert self._schema is not None
+            return self._schema
+
+    def reload(self) -> Schema:
+        """Read the schema again, on fresh connections.
+
+        Raises:
+            ConnectionFailed: the database cannot be reached, or has no tables.
+        """
+        with self._lock:
+            if self._schema is not None:
+                self.sessions.refresh()
+            # The stamp first: a change while reading is then noticed by the next look.
+            stamp = self._read_stamp()
+            found = self._reflect()
+            if not any(found.columns.get(table) for table in found.tables):
+                raise ConnectionFailed(
+                    f"{self.url_safe} has no tables to ask about.",
+                    hint="Check that this is the right database, and that the login may read its tables.",
+                )
+            schema = _number(self.name, self.dialect, found)
+            self._schema = schema
+            self._schema = infer_edges(schema, self._overlap)
+            self._stamp = stamp
+            self._checked_at = time.monotonic()
+            return self._schema
+
+    def changed(self, *, max_age: float = CHECK_SECONDS) -> bool:
+        """Has the schema changed since it was read? Then call ``reload``.
+
+        SQLite: its schema version and the file's identity; DuckDB: the file's identity and time; servers: a
+        fingerprint of their catalogue, asked for at most every ``max_age`` seconds.
+
+        Raises:
+            ConnectionFailed: the database is gone.
+        """
+        if self._target.path is None and time.monotonic() - self._checked_at < max_age:
+            return False
+        stamp = self._read_stamp()
+        self._checked_at = time.monotonic()
+        return stamp != self._stamp
+
+    def distinct_values(self, column: int, limit: int = 10_000) -> Iterator[Any]:
+        """Distinct stored values of a column, the most frequent first; NULL and long texts are left out.
+
+        Looks at ``SCAN_ROWS`` rows for at most ``SAMPLE_SECONDS``; where even that is too slow it
+        gives what a small sample holds.
+
+        Args:
+            column: index into ``schema.columns``.
+            limit: most values.
+        """
+        text, table = self._quoted(column)
+        condition = f"{text} IS NOT NULL"
+        if self.schema.columns[column].type not in ("number", "time", "boolean"):
+            as_text = f"CAST({text} AS {'CHAR' if self.dialect == 'mysql' else 'TEXT'})"
+            length = "char_length" if self.dialect == "mysql" else "length"
+            condition += f" AND {length}({as_text}) <= {VALUE_CHARS}"
+        for scan in (SCAN_ROWS, OVERLAP_ROWS):
+            sql = (
+                f"SELECT v FROM (SELECT {text} AS v FROM {table} WHERE {condition} LIMIT {scan}) AS sample "
+                f"GROUP BY v ORDER BY count(*) DESC, v LIMIT {int(limit)}"
+            )
+            try:
+                rows = self._rows(sql, seconds=SAMPLE_SECONDS)
+            except ConnectionFailed:
+                raise
+            except NlidbError as error:
+                log.info("values of %s not read: %s", text, error)
+                continue
+            return iter([row[0] for row in rows])
+        return iter(())
+
+    def row_count(self, table: int) -> int | None:
+        """How many rows a table has: estimated on servers and DuckDB, counted up to ``SCAN_ROWS`` in SQLite and
+        for views; None where it cannot be told in time.
+
+        Args:
+            table: index into ``schema.tables``.
+        """
+        entry = self.schema.tables[table]
+        literal = "'" + entry.name.replace("'", "''") + "'"
+        estimate = {
+            "postgres": f"SELECT reltuples FROM pg_class WHERE oid = to_regclass(quote_ident({literal}))",
+            "mysql": "SELECT table_rows FROM information_schema.tables "
+            f"WHERE table_schema = DATABASE() AND table_name = {literal}",
+            "duckdb": f"SELECT estimated_size FROM duckdb_tables() WHERE table_name = {literal}",
+        }.get(self.dialect)
+        try:
+            if estimate is not None and not entry.is_view:
+                rows = self._rows(
+                    estimate.replace("\\", "\\\\") if self.dialect == "mysql" else estimate
+                )
+                if rows and rows[0][0] is not None and rows[0][0] > 0:
+                    return int(rows[0][0])
+            counted = self._rows(
+                f"SELECT count(*) FROM (SELECT 1 AS one FROM {self._quote(entry.name)} LIMIT {SCAN_ROWS}) AS sample"
+            )
+            return int(counted[0][0])
+        except ConnectionFailed:
+            raise
+        except NlidbError as error:
+            log.info("rows of %s not counted: %s", entry.name, error)
+            return None
+
+    def writable_login(self) -> str | None:
+        """A warning where the login could write if our own layers failed; None where it could not.
+
+        Only servers have logins; a file is opened read-only whatever its permissions say.
+        """
+        found: list[str] = []
+        try:
+            if self.dialect == "postgres":
+                found = _postgres_rights(self)
+            elif self.dialect == "mysql":
+                found = _mysql_rights(self)
+        except ConnectionFailed:
+            raise
+        except NlidbError as error:
+            log.info("the login's rights could not be read: %s", error)
+        if not found:
+            return None
+        return (
+            f"The login {self._target.url.username!r} could write to {self.url_safe} "
+            f"({', '.join(found)}). nlidb only reads, but a login that can only SELECT is safer: "
+            "see the GRANT lines in SECURITY.md."
+        )
+
+    # Reading
+
+    def _rows(self, sql: str, *, seconds: float = SAMPLE_SECONDS) -> list[Row]:
+        """The rows of SQL that this file wrote."""
+        with self.sessions.session(seconds) as session, Watch(session, seconds) as watch:
+            try:
+                return _fetch_all(session, sql)
+            except Exception as error:
+                raise engine_error(error, self._target, watch) from error
+
+    def _quote(self, name: str) -> str:
+        mark = "`" if self.dialect == "mysql" else '"'
+        return mark + name.replace(mark, mark * 2) + mark
+
+    def _quoted(self, column: int) -> tuple[str, str]:
+        entry = self.schema.columns[column]
+        return self._quote(entry.name), self._quote(self.schema.tables[entry.table].name)
+
+    def _overlap(self, left: int, right: int) -> float:
+        """Share of a sample of ``left``'s distinct values that a sample of ``right`` holds, in [0, 1].
+
+        0 where either cannot be read in half a second or has no values.
+        """
+        left_column, left_table = self._quoted(left)
+        right_column, right_table = self._quoted(right)
+        sql = (
+            "SELECT count(*), count(r.v) FROM "
+            f"(SELECT DISTINCT v FROM (SELECT {left_column} AS v FROM {left_table} "
+            f"WHERE {left_column} IS NOT NULL LIMIT {OVERLAP_ROWS}) AS a LIMIT {OVERLAP_VALUES}) AS l "
+            f"LEFT JOIN (SELECT DISTINCT v FROM (SELECT {right_column} AS v FROM {right_table} "
+            f"WHERE {right_column} IS NOT NULL LIMIT {OVERLAP_ROWS * 10}) AS b) AS r ON l.v = r.v"
+        )
+        try:
+            total, shared = self._rows(sql, seconds=0.5)[0]
+        except ConnectionFailed:
+            raise
+        except NlidbError:
+            return 0.0
+        return float(shared) / float(total) if total else 0.0
+
+    def _read_stamp(self) -> object:
+        identity = self.sessions.file_identity()
+        if self.dialect == "sqlite":
+            return identity, self._rows("PRAGMA schema_version")[0][0]
+        if self.dialect == "duckdb":
+            assert self._target.path is not None
+            stat = self._target.path.stat()
+            return identity, stat.st_mtime_ns, stat.st_size
+        if self.dialect == "postgres":
+            return self._rows(
+                "SELECT md5(string_agg(concat_ws(' ', c.oid, c.relname, a.attnum, a.attname, a.atttypid), ',' "
+                "ORDER BY c.oid, a.attnum)) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+                "WHERE c.relnamespace = current_schema()::regnamespace AND a.attnum > 0 "
+                "AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+            )
+        return self._rows(
+            "SELECT count(*), sum(crc32(concat_ws(' ', table_name, column_name, column_type, "
+            "ordinal_position))) FROM information_schema.columns WHERE table_schema = DATABASE()"
+        )
+
+    def _reflect(self) -> _Reflection:
+        if self.dialect in ("sqlite", "duckdb"):
+            read = _reflect_sqlite if self.dialect == "sqlite" else _reflect_duckdb
+            with (
+                self.sessions.session(READ_SECONDS) as session,
+                Watch(session, READ_SECONDS) as watch,
+            ):
+                try:
+                    return read(session)
+                except Exception as error:
+                    raise engine_error(error, self._target, watch) from error
+        try:
+            return _reflect_server(self.engine)
+        except sqlalchemy.exc.SQLAlchemyError as error:
+            raise connection_error(error, self._target) from error
+
+    def _remove_folder(self) -> None:
+        if self._cleanup is not None:
+            self._cleanup()
+
+
+def _fetch_all(session: Session, sql: str) -> list[Row]:
+    session.execute(sql)
+    rows: list[Row] = []
+    while batch := session.fetch(1000):
+        rows.extend(batch)
+    return rows
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+# Where it is
+
+
+def _parse_url(text: str) -> Target:
+    try:
+        url = sqlalchemy.make_url(text)
+    except (sqlalchemy.exc.ArgumentError, ValueError) as error:
+        # The text is not repeated: it may hold a password.
+        raise ConnectionFailed(
+            "The database URL could not be read.",
+            hint="Write it like postgresql://user:password@host:5432/database; special characters in the "
+            "password are percent-encoded.",
+        ) from error
+    backend = url.drivername.partition("+")[0].lower()
+    if backend not in _DRIVERS:
+        raise ConnectionFailed(
+            f"{backend} is not a database that nlidb can open.",
+            hint="Use sqlite, duckdb, postgresql, mysql or mariadb.",
+        )
+    dialect, driver = _DRIVERS[backend]
+    if dialect in ("postgres", "mysql"):
+        if not url.database:
+            raise ConnectionFailed(
+                "The URL names no database.", hint=f"Write {backend}://user:password@host/database."
+            )
+        return Target(dialect, url.set(drivername=driver))
+    if not url.database or url.database == ":memory:":
+        raise ConnectionFailed(
+            "A database in memory is empty when it is opened.",
+            hint=f"Name a file: {backend}:///file.",
+        )
+    path = Path(url.database)
+    _check_readable(path)
+    return _file_target(dialect, path)
+
+
+def _file_target(dialect: str, path: Path) -> Target:
+    absolute = path.absolute()
+    return Target(dialect, URL.create(dialect, database=str(absolute)), absolute)
+
+
+def _check_readable(path: Path) -> None:
+    try:
+        if path.is_dir():
+            raise ConnectionFailed(f"{path} is a folder, not a file.", hint=_ACCEPTED)
+        with path.open("rb"):
+            pass
+    except FileNotFoundError as error:
+        raise ConnectionFailed(f"There is no file {path}.", hint="Check the path.") from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL byte in the name
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ConnectionFailed(
+            f"{str(path)!r} cannot be read: {reason}.", hint="Check the path and its permissions."
+        ) from error
+
+
+def _file_kind(path: Path) -> str:
+    """ "sqlite", "duckdb" or "loaded", by what the file holds first and by its suffix second.
+
+    Both engines' files are called ``.db``.
+    """
+    with path.open("rb") as file:
+        start = file.read(16)
+    if start.startswith(b"SQLite format 3"):
+        return "sqlite"
+    if start[8:12] == b"DUCK":
+        return "duckdb"
+    suffix = path.suffix.lower()
+    if suffix in _LOADED_SUFFIXES:
+        return "loaded"
+    if suffix in (".sqlite", ".sqlite3", ".db"):
+        return "sqlite"
+    if suffix == ".duckdb":
+        return "duckdb"
+    raise ConnectionFailed(f"{path} is not a file of a known kind.", hint=_ACCEPTED)
+
+
+# Files that are no database
+
+
+def _load_files(paths: Sequence[Path], folder: Path) -> None:
+    """Load files as tables of ``folder/loaded.duckdb``."""
+    taken: set[str] = set()
+    with duckdb.connect(str(folder / "loaded.duckdb")) as connection:
+        for path in paths:
+            try:
+                for name, part in _parts(path, folder):
+                    table = _table_name(name, taken)
+                    reader = "read_parquet" if part.suffix == ".parquet" else "read_csv"
+                    connection.execute(
+                        f'CREATE TABLE "{table}" AS SELECT * FROM {reader}(?)', [str(part)]
+                    )
+                    part.unlink()
+            except NlidbError:
+                raise
+            except Exception as error:
+                text = " ".join(str(error).split())[:300].replace(str(folder), "")
+                raise ConnectionFailed(
+                    f"{path} could not be loaded: {text}",
+                    hint="Check that it is a whole CSV, TSV, Parquet or XLSX file, in UTF-8.",
+                ) from error
+
+
+def _parts(path: Path, folder: Path) -> Iterator[tuple[str, Path]]:
+    """(table name, file that DuckDB can read) of each table in a file."""
+    suffix = path.suffix.lower()
+    if suffix != ".xlsx":
+        # A link under a plain name: DuckDB would take * and [ in the user's file name for a pattern.
+        link = folder / f"input{suffix}"
+        link.symlink_to(path.absolute())
+        yield path.stem, link
+        return
+    sheets = list(_read_sheets(path))
+    for title, rows in sheets:
+        part = folder / "input.csv"
+        with part.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
+        yield (title if len(sheets) > 1 else path.stem), part
+
+
+def _read_sheets(path: Path) -> Iterator[tuple[str, list[list[Any]]]]:
+    try:
+        import openpyxl
+    except ImportError as error:
+        raise ConnectionFailed(
+            f"{path} is an Excel file, and openpyxl is not installed.",
+            hint="Install it (pip install openpyxl), or save the sheet as CSV.",
+        ) from error
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        for sheet in book.worksheets:
+            rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+            rows = [row for row in rows if any(cell is not None for cell in row)]
+            if rows:
+                yield sheet.title, rows
+    finally:
+        book.close()
+
+
+def _table_name(name: str, taken: set[str]) -> str:
+    """A table name for a file or sheet: letters, digits and _, none twice."""
+    base = re.sub(r"\W+", "_", name).strip("_").lower() or "data"
+    if base[0].isdigit():
+        base = f"t_{base}"
+    unique, count = base, 1
+    while unique in taken:
+        count += 1
+        unique = f"{base}_{count}"
+    taken.add(unique)
+    return unique
+
+
+# Reading the schema
+
+
+def _reflect_sqlite(session: Session) -> _Reflection:
+    found = _Reflection()
+    for name, kind in _fetch_all(
+        session,
+        "SELECT m.name, m.type FROM sqlite_master AS m LEFT JOIN pragma_table_list AS l "
+        "ON l.name = m.name AND l.schema = 'main' WHERE m.type IN ('table', 'view') "
+        "AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND coalesce(l.type, '') <> 'shadow' ORDER BY m.rowid",
+    ):
+        literal = "'" + name.replace("'", "''") + "'"
+        try:
+            columns = _fetch_all(
+                session,
+                # hidden: 1 is a virtual table's own column; 2 and 3 are generated ones, which can be read
+                f"SELECT name, type, pk FROM pragma_table_xinfo({literal}) WHERE hidden <> 1",
+            )
+            keys = _fetch_all(
+                session,
+                f'SELECT "from", "table", "to", seq FROM pragma_foreign_key_list({literal}) '
+                "ORDER BY id DESC, seq",
+            )
+        except Exception as error:  # a view of a dropped table, a module that is not there
+            log.warning("%s %s cannot be read and is left out: %s", kind, name, error)
+            continue
+        found.tables[name] = (kind == "view", "")
+        found.columns[name] = [
+            (column, declared or _stored_type(session, name, column), bool(pk), "")
+            for column, declared, pk in columns
+        ]
+        found.keys.extend((name, column, table, to or f"#{seq}") for column, table, to, seq in keys)
+    return found
+
+
+def _stored_type(session: Session, table: str, column: str) -> str:
+    """The type of a column that declares none (a view's expression, ``CREATE TABLE t (a)``): what it stores."""
+    quoted_column, quoted_table = ('"' + name.replace('"', '""') + '"' for name in (column, table))
+    try:
+        rows = _fetch_all(
+            session,
+            f"SELECT DISTINCT typeof(v) FROM (SELECT {quoted_column} AS v FROM {quoted_table} LIMIT 100)",
+        )
+    except Exception:
+        return ""
+    stored = {row[0] for row in rows} - {"null"}
+    if stored and stored <= {"integer", "real"}:
+        return "REAL" if "real" in stored else "INTEGER"
+    return stored.pop().upper() if len(stored) == 1 else ""
+
+
+def _reflect_duckdb(session: Session) -> _Reflection:
+    found = _Reflection()
+    where = "database_name = current_database() AND schema_name = 'main' AND NOT internal"
+    for name, is_view, comment in _fetch_all(
+        session,
+        f"SELECT table_name, false, comment FROM duckdb_tables() WHERE {where} "
+        f"UNION ALL SELECT view_name, true, comment FROM duckdb_views() WHERE {where}",
+    ):
+        found.tables[name] = (is_view, comment or "")
+        found.columns[name] = []
+    primary: set[tuple[str, str]] = set()
+    for table, kind, columns, ref_table, ref_columns in _fetch_all(
+        session,
+        "SELECT table_name, constraint_type, constraint_column_names, referenced_table, "
+        "referenced_column_names FROM duckdb_constraints() "
+        "WHERE database_name = current_database() AND schema_name = 'main' "
+        "ORDER BY table_oid, constraint_index",
+    ):
+        if kind == "PRIMARY KEY":
+            primary.update((table, column) for column in columns)
+        elif kind == "FOREIGN KEY":
+            found.keys.extend(
+                (table, column, ref_table, ref_column)
+                for column, ref_column in zip(columns, ref_columns, strict=True)
+            )
+    for table, name, sql_type, comment in _fetch_all(
+        session,
+        f"SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE {where} "
+        "ORDER BY table_oid, column_index",
+    ):
+        if table in found.columns:
+            found.columns[table].append((name, sql_type, (table, name) in primary, comment or ""))
+    return found
+
+
+def _reflect_server(engine: Engine) -> _Reflection:
+    found = _Reflection()
+    with warnings.catch_warnings(), engine.connect() as connection:
+        # SQLAlchemy warns of types it does not know (geometry, vector); they become "other" here.
+        warnings.simplefilter("ignore", sqlalchemy.exc.SAWarning)
+        inspector = sqlalchemy.inspect(connection)
+        views = {key[1] for key in inspector.get_multi_columns(kind=ObjectKind.ANY_VIEW)}
+        columns = inspector.get_multi_columns(kind=ObjectKind.ANY)
+        primary = inspector.get_multi_pk_constraint(kind=ObjectKind.ANY)
+        foreign = inspector.get_multi_foreign_keys(kind=ObjectKind.ANY)
+        comments = inspector.get_multi_table_comment(kind=ObjectKind.ANY)
+        for key in sorted(columns, key=lambda key: key[1]):
+            name = key[1]
+            comment = comments.get(key, {"text": None}).get("text") or ""
+            # MySQL gives every view the comment VIEW
+            found.tables[name] = (name in views, "" if comment == "VIEW" else comment)
+            pk = set(primary[key]["constrained_columns"]) if key in primary else set()
+            found.columns[name] = [
+                (
+                    str(column["name"]),
+                    _type_text(column["type"], engine),
+                    column["name"] in pk,
+                    str(column.get("comment") or ""),
+                )
+                for column in columns[key]
+            ]
+            for constraint in foreign.get(key, []):
+                if constraint["referred_schema"] is None:
+                    found.keys.extend(
+                        (name, column, constraint["referred_table"], ref_column)
+                        for column, ref_column in zip(
+                            constraint["constrained_columns"],
+                            constraint["referred_columns"],
+                            strict=True,
+                        )
+                    )
+    return found
+
+
+def _type_text(sql_type: Any, engine: Engine) -> str:
+    try:
+        return str(sql_type.compile(engine.dialect))
+    except Exception:  # a type that SQLAlchemy cannot print, such as NullType
+        return "" if type(sql_type).__name__ == "NullType" else type(sql_type).__name__.upper()
+
+
+def _number(db_id: str, dialect: str, found: _Reflection) -> Schema:
+    """The reflection as a ``Schema``: tables and columns by index, keys that hold."""
+    tables: list[Table] = []
+    columns: list[Column] = []
+    index: dict[tuple[str, str], int] = {}
+    primary: dict[str, list[int]] = {}
+    for name, (is_view, comment) in found.tables.items():
+        entries = found.columns.get(name)
+        if not entries:
+            continue
+        first = len(columns)
+        for column, sql_type, is_primary, column_comment in entries:
+            index[name.lower(), column.lower()] = len(columns)
+            if is_primary:
+                primary.setdefault(name.lower(), []).append(len(columns))
+            columns.append(
+                Column(
+                    name=column,
+                    table=len(tables),
+                    type=column_type(sql_type),
+                    words=identifier_words(column),
+                    sql_type=sql_type,
+                    primary_key=is_primary,
+                    comment=column_comment,
+                )
+            )
+        tables.append(
+            Table(
+                name=name,
+                words=identifier_words(name),
+                columns=tuple(range(first, len(columns))),
+                is_view=is_view,
+                comment=comment,
+            )
+        )
+    keys: list[ForeignKey] = []
+    for table, column, ref_table, ref_column in found.keys:
+        left = index.get((table.lower(), column.lower()))
+        if ref_column.startswith("#"):  # SQLite: "REFERENCES parent" means the parent's primary key
+            candidates = primary.get(ref_table.lower(), [])
+            place = int(ref_column[1:])
+            right = candidates[place] if place < len(candidates) else None
+        else:
+            right = index.get((ref_table.lower(), ref_column.lower()))
+        if left is None or right is None:
+            log.warning("a foreign key of %s refers to %s, which is not there", table, ref_table)
+            continue
+        key = ForeignKey(left, right)
+        if key not in keys:
+            keys.append(key)
+    return Schema(db_id, dialect, tuple(tables), tuple(columns), tuple(keys))
+
+
+# What the login may do
+
+
+def _postgres_rights(database: Database) -> list[str]:
+    row = database._rows(
+        "SELECT r.rolsuper, has_schema_privilege(current_schema(), 'CREATE'), "
+        "pg_has_role(current_user, 'pg_write_server_files', 'MEMBER'), "
+        "pg_has_role(current_user, 'pg_read_server_files', 'MEMBER'), "
+        "pg_has_role(current_user, 'pg_execute_server_program', 'MEMBER'), "
+        "EXISTS (SELECT 1 FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace "
+        "AND c.relkind IN ('r', 'p', 'v', 'f') "
+        "AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')) "
+        "FROM pg_roles r WHERE r.rolname = current_user"
+    )[0]
+    names = (
+        "it is a superuser",
+        "it may create tables",
+        "it may write the server's files",
+        "it may read the server's files",
+        "it may run programs on the server",
+        "it may change rows",
+    )
+    if row[0]:
+        return [names[0]]
+    return [name for name, has in zip(names, row, strict=True) if has]
+
+
+_MYSQL_RIGHTS: Final = re.compile(
+    r"\b(ALL PRIVILEGES|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|INDEX|TRIGGER|EXECUTE|FILE|SUPER|GRANT OPTION)\b"
+)
+
+
+def _mysql_rights(database: Database) -> list[str]:
+    found: list[str] = []
+    for (grant,) in database._rows("SHOW GRANTS"):
+        rights, _, rest = str(grant).partition(" ON ")
+        if rest.startswith(("*.*", f"`{database._target.url.database}`")) or "ALL" in rights:
+            found.extend(_MYSQL_RIGHTS.findall(rights))
+    return [f"it has {name}" for name in dict.fromkeys(found)]

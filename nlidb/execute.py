@@ -1,0 +1,291 @@
+"""Run a ValidQuery under limits: time, rows, bytes, width of a cell, estimated cost.
+
+Covered: a query that runs too long or is no longer wanted is stopped in the engine; rows are streamed, and no
+more than the limit (and one, to know that there are more) are read; a result cannot fill the memory; the
+session is read-only and rolled back, whatever happens.
+
+Not covered: what the SQL says. ``execute`` takes a ``ValidQuery``, which only ``validate`` makes, and never a
+string.
+
+The row limit of n + 1 and the interrupt follow datasette (``max_returned_rows``, ``sql_time_limit_ms``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from datetime import time as clock_time
+from decimal import Decimal
+from typing import Any, Final
+
+from nlidb.database import Database
+from nlidb.errors import ConfigError, ConnectionFailed, ExecutionFailed, InvalidSQL
+from nlidb.sessions import Row, Session, Watch, engine_error
+from nlidb.validate import ValidQuery
+
+DEFAULT_LIMIT: Final = 1000
+DEFAULT_TIMEOUT: Final = 30.0
+MAX_BYTES: Final = 50_000_000
+"""Size of a result in memory, roughly: what a browser table can still show."""
+MAX_CELL: Final = 100_000
+"""Characters or bytes of one cell; the rest is cut."""
+EXPLAIN_SECONDS: Final = 10.0
+"""Planning takes milliseconds; more means that the server hangs or a lock is waited for."""
+_FIRST_BATCH: Final = 100
+_BATCH_BYTES: Final = 4_000_000
+_PLAIN: Final = frozenset({int, float, bool, type(None)})
+
+
+@dataclass(frozen=True)
+class Result:
+    """The rows of a query."""
+
+    columns: tuple[str, ...]
+    """Names as the database gives them; they may repeat."""
+    rows: tuple[Row, ...]
+    row_count: int
+    """Rows in ``rows``."""
+    truncated: bool
+    """There were more rows than the limit, or more bytes."""
+    cut_cells: int
+    """Cells that were longer than the limit and were cut."""
+    seconds: float
+
+
+def explain(
+    database: Database,
+    valid: ValidQuery,
+    *,
+    timeout: float = EXPLAIN_SECONDS,
+    max_cost: float | None = None,
+) -> float | None:
+    """Let the engine plan the query without running it.
+
+    SQLite, DuckDB and PostgreSQL read no row for it. MySQL and MariaDB may read single rows of
+    constant tables while planning.
+
+    Args:
+        database: where it would be run.
+        valid: the query.
+        timeout: seconds.
+        max_cost: refuse a query that the engine estimates above this, in the engine's own unit (PostgreSQL:
+            the planner's cost; MySQL, MariaDB: rows examined). SQLite and DuckDB estimate nothing.
+
+    Returns:
+        The estimated cost, None where the engine gives none.
+
+    Raises:
+        InvalidSQL: the engine does not accept the query.
+        ExecutionFailed: above ``max_cost``.
+        QueryTimeout, ConnectionFailed: as for ``execute``.
+    """
+    prefix = "EXPLAIN (FORMAT JSON) " if database.dialect == "postgres" else "EXPLAIN "
+    _check_dialect(database, valid)
+    with database.sessions.session(timeout) as session, Watch(session, timeout) as watch:
+        try:
+            session.execute(prefix + valid.sql)
+            rows = session.fetch(1000) if database.dialect in ("postgres", "mysql") else []
+            columns = session.columns
+        except Exception as error:
+            ours = engine_error(error, database.sessions.target, watch)
+            if type(ours) is ExecutionFailed and not watch.reason:
+                # Nothing was run, so whatever the engine minds is in the SQL.
+                raise InvalidSQL(
+                    f"The database does not accept this SQL: {ours.message.partition(': ')[2]}",
+                    rule="engine",
+                ) from error
+            raise ours from error
+    cost = _cost(database.dialect, columns, rows)
+    if max_cost is not None and cost is not None and cost > max_cost:
+        raise ExecutionFailed(
+            f"The database estimates a cost of {cost:,.0f} for this query, above the limit of "
+            f"{max_cost:,.0f}.",
+            hint="Ask for less, or raise the limit.",
+        )
+    return cost
+
+
+def execute(
+    database: Database,
+    valid: ValidQuery,
+    *,
+    limit: int = DEFAULT_LIMIT,
+    timeout: float = DEFAULT_TIMEOUT,
+    max_bytes: int = MAX_BYTES,
+    max_cell: int = MAX_CELL,
+    cancel: threading.Event | None = None,
+) -> Result:
+    """Run a query and read at most ``limit`` rows of it.
+
+    Args:
+        database: where to run it.
+        valid: the query.
+        limit: most rows; one more is asked for, to know whether there are more.
+        timeout: seconds, of the whole of running and reading.
+        max_bytes: most bytes of the result, roughly.
+        max_cell: most characters or bytes of one cell.
+        cancel: stops the query when it is set, from any thread.
+
+    Raises:
+        QueryTimeout: the time limit; the engine has stopped.
+        ExecutionFailed: the engine broke it off, or ``cancel`` was set.
+        InvalidSQL: the engine does not know a name any more: the schema changed.
+        ConnectionFailed: lost, locked, deleted.
+        ConfigError: a limit that is no limit.
+    """
+    if limit < 0 or timeout <= 0:
+        raise ConfigError(
+            f"limit is {limit} and timeout {timeout}: the one must be 0 or more, the other above 0."
+        )
+    started = time.perf_counter()
+    rows: list[Row] = []
+    size, cut, truncated = 0, 0, False
+    with _running(database, valid, timeout, cancel, limit + 1) as (session, watch):
+        columns = session.columns
+        count = min(limit + 1, _FIRST_BATCH)
+        while not truncated:
+            batch = session.fetch(count)
+            watch.check()
+            if not batch:
+                break
+            for row in batch:
+                if len(rows) >= limit or size > max_bytes:
+                    truncated = True
+                    break
+                plain, row_size, row_cut = _plain_row(row, max_cell)
+                rows.append(plain)
+                size += row_size
+                cut += row_cut
+            # Wide rows come in small batches, so that one batch never holds much more than the limit.
+            per_row = size // len(rows) + 1 if rows else 1
+            count = max(1, min(limit + 1 - len(rows), _BATCH_BYTES // per_row, 5_000))
+    return Result(
+        columns, tuple(rows), len(rows), truncated, cut, time.perf_counter() - started
+    )
+
+
+@contextlib.contextmanager
+def stream(
+    database: Database,
+    valid: ValidQuery,
+    *,
+    timeout: float = 300.0,
+    batch: int = 1000,
+    max_cell: int = MAX_CELL,
+    cancel: threading.Event | None = None,
+) -> Iterator[tuple[tuple[str, ...], Iterator[list[Row]]]]:
+    """All rows of a query for an export, in batches: ``with stream(...) as (columns, batches)``.
+
+    Never more than a batch is held. Raises as ``execute`` does, also while the batches are read.
+    """
+    with _running(database, valid, timeout, cancel, None) as (session, watch):
+        yield session.columns, _batches(database, session, watch, batch, max_cell)
+
+
+def _batches(
+    database: Database, session: Session, watch: Watch, batch: int, max_cell: int
+) -> Iterator[list[Row]]:
+    while True:
+        try:
+            rows = session.fetch(batch)
+        except Exception as error:
+            raise engine_error(error, database.sessions.target, watch) from error
+        watch.check()
+        if not rows:
+            return
+        yield [_plain_row(row, max_cell)[0] for row in rows]
+
+
+@contextlib.contextmanager
+def _running(
+    database: Database,
+    valid: ValidQuery,
+    timeout: float,
+    cancel: threading.Event | None,
+    max_rows: int | None,
+) -> Iterator[tuple[Session, Watch]]:
+    """The query, started; foreign errors of the engine become ours."""
+    _check_dialect(database, valid)
+    with database.sessions.session(timeout) as session, Watch(session, timeout, cancel) as watch:
+        watch.check()
+        try:
+            session.execute(valid.sql, max_rows)
+            yield session, watch
+        except (OSError, ValueError, TypeError) as error:
+            if not _is_drivers(error):
+                raise  # of the caller's own code inside stream(): a full disk, for instance
+            raise engine_error(error, database.sessions.target, watch) from error
+        except Exception as error:
+            if not _is_drivers(error):
+                raise
+            raise engine_error(error, database.sessions.target, watch) from error
+
+
+def _is_drivers(error: BaseException) -> bool:
+    return type(error).__module__.partition(".")[0] in _DRIVER_MODULES
+
+
+_DRIVER_MODULES: Final = frozenset({"sqlite3", "duckdb", "_duckdb", "psycopg", "pymysql", "sqlalchemy"})
+
+
+def _check_dialect(database: Database, valid: ValidQuery) -> None:
+    if not isinstance(valid, ValidQuery):
+        raise TypeError("only a ValidQuery can be run: call validate(sql, schema, dialect) first")
+    if database.dialect != valid.dialect:
+        raise ConnectionFailed(
+            f"The query was checked for {valid.dialect} and cannot run on {database.dialect}.",
+            hint="Check it again for this database.",
+        )
+
+
+def _cost(dialect: str, columns: tuple[str, ...], rows: list[Row]) -> float | None:
+    try:
+        if dialect == "postgres":
+            plan = rows[0][0]
+            plan = json.loads(plan) if isinstance(plan, str) else plan
+            return float(plan[0]["Plan"]["Total Cost"])
+        if dialect == "mysql":
+            place = [name.lower() for name in columns].index("rows")
+            return float(sum(float(row[place] or 0) for row in rows))
+    except (LookupError, TypeError, ValueError):
+        return None
+    return None
+
+
+def _plain_row(row: Row, max_cell: int) -> tuple[Row, int, int]:
+    """The row as plain Python values, its size in bytes (roughly) and how many cells were cut."""
+    values: list[Any] = []
+    size, cut = 0, 0
+    for value in row:
+        if type(value) in _PLAIN:
+            size += 8
+        else:
+            value = _plain(value)
+            if isinstance(value, str | bytes):
+                if len(value) > max_cell:
+                    value = value[:max_cell]
+                    cut += 1
+                size += len(value)
+            size += 50
+        values.append(value)
+    return tuple(values), size, cut
+
+
+def _plain(value: Any) -> Any:
+    """A driver's value as a number, text, bytes, Decimal, date, time or timedelta.
+
+    Lists and structs become JSON text; UUIDs, ranges, network addresses and the like their own text.
+    """
+    if isinstance(value, str | bytes | Decimal | date | clock_time | timedelta):
+        return value
+    if isinstance(value, bytearray | memoryview):
+        return bytes(value)
+    if isinstance(value, dict | list | tuple | set):
+        listed = list(value) if isinstance(value, tuple | set) else value
+        return json.dumps(listed, default=str, ensure_ascii=False)
+    return str(value)

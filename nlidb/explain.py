@@ -1,0 +1,790 @@
+"""A query in plain English: one sentence on how the question was read, made from the SQL's tree.
+
+It reads the tree clause by clause (what is shown, of what, under which conditions, for each what,
+in which order, how many), so it says what the SQL does, not what the model meant to do. It runs
+nothing and is no translation back for machines: two different queries may get the same sentence.
+A construct it has no words for appears as its SQL text, so every query gets a sentence.
+
+    tree = sqlglot.parse_one("SELECT name FROM singer WHERE age > 56 ORDER BY age DESC")
+    explain_query(tree, schema)
+    -> 'The name of each singer whose age is above 56, oldest first.'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from sqlglot import exp
+
+from nlidb.schema import ColumnType, Schema, identifier_words
+
+AGGREGATES: dict[type[exp.Expr], str] = {
+    exp.Avg: "average",
+    exp.Sum: "total",
+    exp.Min: "lowest",
+    exp.Max: "highest",
+}
+TIME_AGGREGATES: dict[type[exp.Expr], str] = {exp.Min: "earliest", exp.Max: "latest"}
+
+COMPARISONS: dict[type[exp.Expr], str] = {
+    exp.EQ: "is",
+    exp.NEQ: "is not",
+    exp.GT: "is above",
+    exp.GTE: "is at least",
+    exp.LT: "is below",
+    exp.LTE: "is at most",
+    exp.Is: "is",
+}
+TIME_COMPARISONS: dict[type[exp.Expr], str] = {
+    exp.GT: "is after",
+    exp.GTE: "is on or after",
+    exp.LT: "is before",
+    exp.LTE: "is on or before",
+}
+NEGATED = {
+    "is": "is not",
+    "is not": "is",
+    "is above": "is not above",
+    "is at least": "is below",
+    "is below": "is at least",
+    "is at most": "is above",
+}
+# "x > y" seen from y's side, for conditions that put the value first.
+MIRRORED: dict[type[exp.Expr], type[exp.Expr]] = {
+    exp.GT: exp.LT,
+    exp.LT: exp.GT,
+    exp.GTE: exp.LTE,
+    exp.LTE: exp.GTE,
+}
+ARITHMETIC: dict[type[exp.Expr], str] = {
+    exp.Add: "plus",
+    exp.Sub: "minus",
+    exp.Mul: "times",
+    exp.Div: "divided by",
+    exp.Mod: "modulo",
+    exp.DPipe: "followed by",
+}
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+
+_MAX_LENGTH = 900  # a sentence longer than a screen explains nothing
+_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00(?:\.0+)?)?)?$")
+
+
+def explain_query(tree: exp.Expr, schema: Schema) -> str:
+    """One plain sentence that says what the query asks for, clause by clause.
+
+    ``tree`` is any SELECT or set operation as sqlglot parses it, qualified or not. Names that
+    ``schema`` does not know are used as they are spelled.
+    """
+    try:
+        phrase = _query(tree, schema, {})
+    except RecursionError:
+        phrase = "the result of a query too deeply nested to put in words"
+    phrase = " ".join(phrase.split())
+    if len(phrase) > _MAX_LENGTH:
+        phrase = phrase[:_MAX_LENGTH].rsplit(" ", 1)[0] + " ..."
+    return phrase[:1].upper() + phrase[1:] + "."
+
+
+def join_words(parts: Sequence[str], last: str = "and") -> str:
+    """``["a", "b", "c"]`` as "a, b and c"."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def plural(noun: str) -> str:
+    """The plural of an English noun phrase; what looks plural already stays as it is."""
+    head, _, word = noun.rpartition(" ")
+    if word == "person":
+        word = "people"
+    elif word == "child":
+        word = "children"
+    elif word != singular(word) or word in {
+        "people",
+        "staff",
+        "data",
+        "series",
+        "species",
+        "children",
+    }:
+        pass
+    elif re.search(r"[^aeiou]y$", word):
+        word = word[:-1] + "ies"
+    elif re.search(r"(s|x|z|ch|sh)$", word):
+        word += "es"
+    elif word:
+        word += "s"
+    return f"{head} {word}".strip()
+
+
+def singular(noun: str) -> str:
+    """The singular of an English noun phrase; what looks singular already stays as it is."""
+    head, _, word = noun.rpartition(" ")
+    if word in {"people", "children"}:
+        word = {"people": "person", "children": "child"}[word]
+    elif word in {"series", "species", "news"} or re.search(r"(ss|us|is)$", word):
+        pass
+    elif len(word) > 4 and word.endswith("ies"):
+        word = word[:-3] + "y"
+    elif re.search(r"(ss|x|z|ch|sh)es$", word):
+        word = word[:-2]
+    elif len(word) > 2 and word.endswith("s"):
+        word = word[:-1]
+    return f"{head} {word}".strip()
+
+
+@dataclass(frozen=True)
+class _Source:
+    """One entry of a FROM clause."""
+
+    noun: str
+    """What a row of it is called, singular."""
+    table: int | None
+    """Index into ``Schema.tables``; None for a subquery, a CTE or an unknown name."""
+    query: str = ""
+    """For a subquery or a CTE: what it holds, in words."""
+    optional: bool = False
+    """Joined so that rows without a partner stay (LEFT JOIN)."""
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """What the names inside one SELECT mean."""
+
+    schema: Schema
+    sources: dict[str, _Source]
+    """By alias or name, lower case, in the order of FROM."""
+    main: str
+    """The source that the sentence is about."""
+    counted: str
+    """The source whose rows ``COUNT(*)`` counts."""
+    ctes: dict[str, str]
+    """Phrases of the CTEs in reach, by lower-case name."""
+    aliases: dict[str, exp.Expr]
+    """What the select list's aliases stand for, by lower-case name."""
+    outer: _Scope | None = None
+    """The query around it, for columns that a correlated subquery takes from there."""
+
+
+def _query(
+    tree: exp.Expr, schema: Schema, ctes: dict[str, str], outer: _Scope | None = None
+) -> str:
+    """A query as a noun phrase, without a capital or a full stop."""
+    clause = tree.args.get("with_") or tree.args.get("with")
+    if isinstance(clause, exp.With):
+        ctes = dict(ctes)
+        for cte in clause.expressions:
+            name = cte.alias.lower()
+            ctes[name] = ""  # a recursive CTE names itself
+            ctes[name] = _query(cte.this, schema, ctes, outer)
+    if isinstance(tree, exp.Subquery):
+        return _query(tree.this, schema, ctes, outer) + _tail(tree, None, schema)
+    if isinstance(tree, exp.SetOperation):
+        left = _query(tree.left, schema, ctes, outer)
+        right = _query(tree.right, schema, ctes, outer)
+        if isinstance(tree, exp.Intersect):
+            phrase = f"{left}, kept only where it is also among {right}"
+        elif isinstance(tree, exp.Except):
+            phrase = f"{left}, without {right}"
+        else:
+            phrase = f"{left}, together with {right}"
+        return phrase + _tail(tree, None, schema)
+    if isinstance(tree, exp.Select):
+        return _select(tree, schema, ctes, outer)
+    return f"the result of `{tree.sql()}`"
+
+
+def _select(select: exp.Select, schema: Schema, ctes: dict[str, str], outer: _Scope | None) -> str:
+    scope = _scope(select, schema, ctes, outer)
+    group = select.args.get("group")
+    keys = _group_keys(group, select) if group else []
+    items = [item.unalias() for item in select.expressions]
+    distinct = select.args.get("distinct") is not None
+
+    if keys:
+        shown = [item for item in items if not any(_same(item, key, scope) for key in keys)]
+        phrase = f"for each {join_words([_expression(key, scope) for key in keys])}"
+        if shown:
+            phrase += f", {_items(shown, scope, distinct)}"
+            phrase += _of(shown, scope, each=False, grouped=True)
+        elif scope.sources:
+            phrase = f"each different {join_words([_expression(key, scope) for key in keys])}"
+            phrase += f" of the {plural(scope.sources[scope.main].noun)}"
+    else:
+        aggregated = any(_is_aggregate(item) for item in items)
+        phrase = _items(items, scope, distinct)
+        phrase += _of(items, scope, each=not aggregated and not distinct)
+    phrase += _partners(select, scope)
+    where = select.args.get("where")
+    if where is not None:
+        phrase += _where(where.this, scope)
+    having = select.args.get("having")
+    if having is not None:
+        phrase += f", only those whose {_condition(having.this, scope)}"
+    qualify = select.args.get("qualify")
+    if qualify is not None:
+        phrase += f", only those whose {_condition(qualify.this, scope)}"
+    return phrase + _tail(select, scope, schema)
+
+
+def _scope(
+    select: exp.Select, schema: Schema, ctes: dict[str, str], outer: _Scope | None
+) -> _Scope:
+    sources: dict[str, _Source] = {}
+    clause = select.args.get("from_") or select.args.get("from")
+    entries: list[tuple[exp.Expr, bool]] = []
+    if clause is not None:
+        entries.append((clause.this, False))
+    for join in select.args.get("joins") or []:
+        entries.append((join.this, (join.side or "").upper() in {"LEFT", "FULL"}))
+    for entry, optional in entries:
+        alias = entry.alias_or_name.lower() or f"row {len(sources) + 1}"
+        if isinstance(entry, exp.Table):
+            name = entry.name
+            table = None if name.lower() in ctes else schema.find_table(name)
+            words = schema.tables[table].words if table is not None else identifier_words(name)
+            noun = singular(words) if name.lower() not in ctes else f"{words} row"
+            sources[alias] = _Source(noun, table, ctes.get(name.lower(), ""), optional)
+        elif isinstance(entry, exp.Subquery):
+            noun = f"{identifier_words(entry.alias)} row" if entry.alias else "row"
+            sources[alias] = _Source(noun, None, _query(entry.this, schema, ctes, outer), optional)
+        else:
+            sources[alias] = _Source("row", None, f"`{entry.sql()}`", optional)
+    aliases = {
+        item.alias.lower(): item.this for item in select.expressions if isinstance(item, exp.Alias)
+    }
+    first = next(iter(sources), "")
+    scope = _Scope(schema, sources, first, first, ctes, aliases, outer)
+    scope = replace(scope, counted=_counted_source(scope))
+    return replace(scope, main=_main_source(select, scope))
+
+
+def _counted_source(scope: _Scope) -> str:
+    """The source with one row for each row of the join: the one that no other refers to.
+
+    A join along a foreign key has one row for each row of the referring side.
+    """
+    columns = scope.schema.columns
+    tables = {source.table for source in scope.sources.values()} - {None}
+    referred = {
+        columns[key.ref_column].table
+        for key in scope.schema.foreign_keys
+        if columns[key.column].table in tables
+        and columns[key.column].table != columns[key.ref_column].table
+    }
+    referring = [alias for alias, source in scope.sources.items() if source.table not in referred]
+    return next(iter(referring or scope.sources), "")
+
+
+def _main_source(select: exp.Select, scope: _Scope) -> str:
+    """The source the sentence is about: what is counted, else the first shown column's."""
+    if any(isinstance(item.unalias(), exp.Count | exp.Star) for item in select.expressions):
+        return scope.counted
+    for item in select.expressions:
+        for column in _own(item, exp.Column):
+            alias = _source_of(column, scope)
+            if alias is not None:
+                return alias
+    return next(iter(scope.sources), "")
+
+
+def _own(node: exp.Expr, *types: type[exp.Expr]) -> Iterable[exp.Expr]:
+    """The nodes of these types under ``node``, not looking into subqueries."""
+    if isinstance(node, types):
+        yield node
+    if isinstance(node, exp.Query) and node.parent is not None:
+        return
+    for child in node.iter_expressions():
+        yield from _own(child, *types)
+
+
+def _source_of(column: exp.Expr, scope: _Scope) -> str | None:
+    """The alias of the source that a column belongs to, None where it cannot be told."""
+    if not isinstance(column, exp.Column):
+        return None
+    if column.table:
+        alias = column.table.lower()
+        return alias if alias in scope.sources else None
+    for alias, source in scope.sources.items():
+        if (
+            source.table is not None
+            and scope.schema.find_column(source.table, column.name) is not None
+        ):
+            return alias
+    return None
+
+
+def _column_type(node: exp.Expr | None, scope: _Scope) -> ColumnType:
+    if isinstance(node, exp.Min | exp.Max | exp.Paren):
+        return _column_type(node.this, scope)
+    if isinstance(node, exp.AggFunc | exp.Binary | exp.Literal):
+        is_text = isinstance(node, exp.Literal) and node.is_string
+        return "text" if is_text or isinstance(node, exp.DPipe) else "number"
+    if isinstance(node, exp.Column):
+        alias = _source_of(node, scope)
+        if alias is None:
+            target = scope.aliases.get(node.name.lower()) if not node.table else None
+            return "other" if target is None or target is node else _column_type(target, scope)
+        table = scope.sources[alias].table
+        index = None if table is None else scope.schema.find_column(table, node.name)
+        return "other" if index is None else scope.schema.columns[index].type
+    return "other"
+
+
+def _column(column: exp.Column, scope: _Scope) -> str:
+    """A column's name; with its table's where it is not the one that the sentence is about."""
+    alias = _source_of(column, scope)
+    if alias is None:
+        target = scope.aliases.get(column.name.lower()) if not column.table else None
+        if target is not None and not isinstance(target, exp.Column):
+            return _expression(target, scope)
+        if scope.outer is not None and _source_of(column, scope.outer) is not None:
+            around = replace(scope.outer, main="")
+            return f"the {_column(column, around)}"
+        if not column.table and isinstance(column.this, exp.Identifier) and column.this.quoted:
+            # SQLite and MySQL: a quoted name that names no column is a string.
+            return f'"{column.name}"'
+        return identifier_words(column.name)
+    source = scope.sources[alias]
+    index = None if source.table is None else scope.schema.find_column(source.table, column.name)
+    words = (
+        scope.schema.columns[index].words if index is not None else identifier_words(column.name)
+    )
+    if alias == scope.main or _repeats(source.noun, words):
+        return words
+    return f"{source.noun} {words}"
+
+
+def _repeats(noun: str, words: str) -> bool:
+    """Whether the column's words begin with the end of its table's ("course" and "course name")."""
+    parts = noun.split()
+    endings = [" ".join(parts[i:]) for i in range(len(parts))]
+    return not parts or any(f"{words} ".startswith(f"{ending} ") for ending in endings)
+
+
+def _value(node: exp.Expr) -> str:
+    """A literal: text in quotation marks, numbers as they are."""
+    if isinstance(node, exp.Literal):
+        return f'"{node.this}"' if node.is_string else str(node.this)
+    if isinstance(node, exp.Boolean):
+        return "true" if node.this else "false"
+    if isinstance(node, exp.Null):
+        return "empty"
+    if isinstance(node, exp.Neg):
+        return f"-{_value(node.this)}"
+    return f"`{node.sql()}`"
+
+
+def _expression(node: exp.Expr, scope: _Scope) -> str:
+    """A value of any kind as a noun phrase without an article."""
+    node = node.unnest() if isinstance(node, exp.Paren) else node.unalias()
+    if isinstance(node, exp.Column):
+        if isinstance(node.this, exp.Star):
+            return "all columns"
+        return _column(node, scope)
+    if isinstance(node, exp.Star):
+        return "all columns"
+    if isinstance(node, exp.Literal | exp.Boolean | exp.Null | exp.Neg):
+        return _value(node)
+    if isinstance(node, exp.Count):
+        return _count(node, scope)
+    for aggregate, word in AGGREGATES.items():
+        if isinstance(node, aggregate):
+            argument = node.this
+            if _column_type(argument, scope) == "time":
+                word = TIME_AGGREGATES.get(aggregate, word)
+            if isinstance(argument, exp.Distinct):
+                return (
+                    f"{word} of the different {plural(_expression(argument.expressions[0], scope))}"
+                )
+            return f"{word} {_expression(argument, scope)}"
+    for operation, word in ARITHMETIC.items():
+        if isinstance(node, operation):
+            return f"{_operand(node.this, scope)} {word} {_operand(node.expression, scope)}"
+    if isinstance(node, exp.Subquery | exp.Query):
+        return _query(node, scope.schema, scope.ctes, scope)
+    if isinstance(node, exp.Cast):
+        return _expression(node.this, scope)
+    if isinstance(node, exp.Round):
+        return f"rounded {_expression(node.this, scope)}"
+    if isinstance(node, exp.Window):
+        return _window(node, scope)
+    if isinstance(node, exp.Case):
+        return "value that depends on whether " + join_words(
+            [_condition(branch.this, scope) for branch in node.args.get("ifs") or []], "or"
+        )
+    if isinstance(node, exp.Predicate | exp.Connector | exp.Not):
+        return f"whether {_condition(node, scope)}"
+    arguments = [column for column in _own(node, exp.Column) if column is not node]
+    if isinstance(node, exp.Func) and arguments:
+        name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
+        return f"{identifier_words(name)} of " + join_words(
+            [_column(column, scope) for column in arguments if isinstance(column, exp.Column)]
+        )
+    return f"`{node.sql()}`"
+
+
+def _operand(node: exp.Expr, scope: _Scope) -> str:
+    inner = node.unnest()
+    text = _expression(inner, scope)
+    return f"({text})" if isinstance(inner, exp.Binary) else text
+
+
+def _count(count: exp.Count, scope: _Scope) -> str:
+    argument = count.this
+    if isinstance(argument, exp.Distinct):
+        return f"number of different {plural(_expression(argument.expressions[0], scope))}"
+    if isinstance(argument, exp.Column) and not isinstance(argument.this, exp.Star):
+        # Counting a key counts its table's rows.
+        alias = _source_of(argument, scope)
+        source = scope.sources.get(alias) if alias is not None else None
+        if source is not None and source.table is not None:
+            index = scope.schema.find_column(source.table, argument.name)
+            if (
+                index is not None
+                and scope.schema.columns[index].primary_key
+                and not source.optional
+            ):
+                return f"number of {plural(source.noun)}"
+        return f"number of {plural(_column(argument, scope))}"
+    source = scope.sources.get(scope.counted)
+    return f"number of {plural(source.noun) if source else 'rows'}"
+
+
+def _window(window: exp.Window, scope: _Scope) -> str:
+    function = window.this
+    names = {exp.RowNumber: "row number", exp.Rank: "rank", exp.DenseRank: "dense rank"}
+    phrase = next(
+        (word for kind, word in names.items() if isinstance(function, kind)),
+        None,
+    ) or _expression(function, scope)
+    partition = window.args.get("partition_by") or []
+    if partition:
+        phrase += f" within each {join_words([_expression(part, scope) for part in partition])}"
+    order = window.args.get("order")
+    if isinstance(order, exp.Order):
+        phrase += (
+            f" ordered by {join_words([_expression(o.this, scope) for o in order.expressions])}"
+        )
+    return phrase
+
+
+def _is_aggregate(node: exp.Expr) -> bool:
+    return any(
+        not isinstance(found.parent, exp.Window)  # a window function keeps every row
+        for found in _own(node, exp.AggFunc)
+    )
+
+
+def _items(items: Sequence[exp.Expr], scope: _Scope, distinct: bool) -> str:
+    phrases = [_expression(item, scope) for item in items]
+    if distinct:
+        return f"each different {join_words(phrases)}"
+    if len(items) == 1 and isinstance(items[0], exp.Literal):
+        return phrases[0]
+    return f"the {join_words(phrases)}" if phrases[:1] != ["all columns"] else join_words(phrases)
+
+
+def _of(items: Sequence[exp.Expr], scope: _Scope, *, each: bool, grouped: bool = False) -> str:
+    """ " of each singer", " of the singers", or nothing where the items name the rows already."""
+    source = scope.sources.get(scope.main)
+    if source is None:
+        return ""
+    noun = source.noun
+    counted = [_count(item, scope) for item in items if isinstance(item, exp.Count)]
+    if f"number of {plural(noun)}" in counted and (grouped or len(counted) == len(items)):
+        return f" ({source.query})" if source.query else ""
+    rows = f"each {noun}" if each else f"the {plural(noun)}"
+    return f" of {rows}" + (f" ({source.query})" if source.query else "")
+
+
+def _partners(select: exp.Select, scope: _Scope) -> str:
+    """The other sources of a join that something outside the join's own condition uses."""
+    used: set[str] = set()
+    for key, part in select.args.items():
+        if key in {"joins", "from", "from_"}:
+            continue
+        for node in part if isinstance(part, list) else [part]:
+            if isinstance(node, exp.Expr):
+                for column in _own(node, exp.Column):
+                    alias = _source_of(column, scope)
+                    if alias is not None:
+                        used.add(alias)
+    partners = []
+    for alias, source in scope.sources.items():
+        if alias == scope.main:
+            continue
+        if alias in used or source.query or source.optional:
+            phrase = f"its {source.noun}"
+            if source.query:
+                phrase += f" ({source.query})"
+            partners.append(phrase + (" if it has one" if source.optional else ""))
+        elif not _is_bridge(source, scope):
+            # Nothing of it is shown, yet the join keeps only rows with a partner in it.
+            partners.append(f"a matching {source.noun}")
+    return f" with {join_words(partners)}" if partners else ""
+
+
+def _is_bridge(source: _Source, scope: _Scope) -> bool:
+    """Only ties two other tables of the join together, as that of a many-to-many relation does."""
+    tables = {other.table for other in scope.sources.values() if other.table is not None}
+    columns = scope.schema.columns
+    referred = {
+        columns[key.ref_column].table
+        for key in scope.schema.foreign_keys
+        if columns[key.column].table == source.table
+    }
+    return len((referred & tables) - {source.table}) >= 2
+
+
+def _where(condition: exp.Expr, scope: _Scope) -> str:
+    """ " whose age is above 56": "whose" where every part speaks of the sentence's own rows."""
+    source = scope.sources.get(scope.main)
+    parts = _conjuncts(condition)
+    about_rows = source is not None and all(
+        not isinstance(part, exp.Or | exp.Exists) and _speaks_of_main(part, scope) for part in parts
+    )
+    return f" {'whose' if about_rows else 'where'} {_condition(condition, scope)}"
+
+
+def _speaks_of_main(condition: exp.Expr, scope: _Scope) -> bool:
+    if isinstance(condition, exp.Not):
+        condition = condition.this.unnest()
+    left = condition.this
+    return isinstance(left, exp.Column) and _source_of(left, scope) == scope.main
+
+
+def _conjuncts(condition: exp.Expr) -> list[exp.Expr]:
+    condition = condition.unnest()
+    if isinstance(condition, exp.And):
+        return _conjuncts(condition.left) + _conjuncts(condition.right)
+    return [condition]
+
+
+def _disjuncts(condition: exp.Expr) -> list[exp.Expr]:
+    condition = condition.unnest()
+    if isinstance(condition, exp.Or):
+        return _disjuncts(condition.left) + _disjuncts(condition.right)
+    return [condition]
+
+
+def _condition(condition: exp.Expr, scope: _Scope) -> str:
+    """A condition as a clause with its subject ("age is above 56")."""
+    condition = condition.unnest()
+    if isinstance(condition, exp.And):
+        parts = _merge_ranges(_conjuncts(condition), scope)
+        return join_words(parts)
+    if isinstance(condition, exp.Or):
+        parts = [_condition(part, scope) for part in _disjuncts(condition)]
+        return f"either {join_words(parts, 'or')}"
+    if isinstance(condition, exp.Not):
+        return _negated(condition.this.unnest(), scope)
+    if isinstance(condition, exp.Between):
+        low, high = condition.args["low"], condition.args["high"]
+        subject = _expression(condition.this, scope)
+        return f"{subject} is between {_expression(low, scope)} and {_expression(high, scope)}"
+    if isinstance(condition, exp.Like | exp.ILike):
+        return _like(condition, scope, negated=bool(condition.args.get("negate")))
+    if isinstance(condition, exp.In):
+        return _in(condition, scope, "is")
+    if isinstance(condition, exp.Exists):
+        return f"there is {_existing(condition.this, scope)}"
+    if type(condition) in COMPARISONS:
+        return _comparison(condition, scope)
+    if isinstance(condition, exp.Column | exp.Boolean):
+        return f"{_expression(condition, scope)} is true"
+    return f"`{condition.sql()}`"
+
+
+def _existing(query: exp.Expr, scope: _Scope) -> str:
+    """What EXISTS looks for: a row, whatever the subquery's select list says."""
+    if not isinstance(query, exp.Select):
+        return _query(query, scope.schema, scope.ctes, scope)
+    inner = _scope(query, scope.schema, scope.ctes, scope)
+    noun = inner.sources[inner.main].noun if inner.sources else "row"
+    article = "an" if noun[:1] in "aeiou" else "a"
+    where = query.args.get("where")
+    condition = _where(where.this, inner) if where is not None else ""
+    return f"{article} {noun}{_partners(query, inner)}{condition}"
+
+
+def _comparison(condition: exp.Expr, scope: _Scope) -> str:
+    kind = type(condition)
+    left, right = condition.this, condition.expression
+    if isinstance(left, exp.Literal | exp.Subquery) and not isinstance(
+        right, exp.Literal | exp.Subquery
+    ):
+        left, right, kind = right, left, MIRRORED.get(kind, kind)
+    verb = COMPARISONS[kind]
+    if _column_type(left, scope) == "time":
+        verb = TIME_COMPARISONS.get(kind, verb)
+    return f"{_expression(left, scope)} {verb} {_expression(right, scope)}"
+
+
+def _negated(condition: exp.Expr, scope: _Scope) -> str:
+    if isinstance(condition, exp.Like | exp.ILike):
+        return _like(condition, scope, negated=not condition.args.get("negate"))
+    if isinstance(condition, exp.In):
+        return _in(condition, scope, "is not")
+    if isinstance(condition, exp.Exists):
+        return f"there is no such row: {_existing(condition.this, scope)}"
+    if isinstance(condition, exp.Between):
+        low, high = condition.args["low"], condition.args["high"]
+        subject = _expression(condition.this, scope)
+        return f"{subject} is not between {_expression(low, scope)} and {_expression(high, scope)}"
+    if type(condition) in COMPARISONS:
+        verb = COMPARISONS[type(condition)]
+        subject = _expression(condition.this, scope)
+        return f"{subject} {NEGATED[verb]} {_expression(condition.expression, scope)}"
+    if isinstance(condition, exp.Column):
+        return f"{_expression(condition, scope)} is false"
+    return f"it is not so that {_condition(condition, scope)}"
+
+
+def _like(condition: exp.Expr, scope: _Scope, *, negated: bool) -> str:
+    subject = _expression(condition.this, scope)
+    pattern = condition.expression
+    verbs = {"contains": "does not contain", "starts with": "does not start with"}
+    verbs |= {"ends with": "does not end with", "is like": "is not like"}
+    verb, text = "is like", _expression(pattern, scope)
+    if isinstance(pattern, exp.Literal) and pattern.is_string:
+        body = str(pattern.this)
+        core = body.strip("%")
+        if core and "%" not in core and "_" not in core and core != body:
+            if body.startswith("%"):
+                verb = "contains" if body.endswith("%") else "ends with"
+            else:
+                verb = "starts with"
+            text = f'"{core}"'
+    return f"{subject} {verbs[verb] if negated else verb} {text}"
+
+
+def _in(condition: exp.In, scope: _Scope, verb: str) -> str:
+    subject = _expression(condition.this, scope)
+    query = condition.args.get("query")
+    if query is not None:
+        return f"{subject} {verb} among {_query(query, scope.schema, scope.ctes, scope)}"
+    values = [_expression(value, scope) for value in condition.expressions]
+    if len(values) == 1:
+        return f"{subject} {verb} {values[0]}"
+    return f"{subject} {verb} one of {join_words(values, 'or')}"
+
+
+def _merge_ranges(parts: Sequence[exp.Expr], scope: _Scope) -> list[str]:
+    """The parts of an AND; a half-open range of a whole year, month or day becomes "is in 2024"."""
+    phrases = []
+    i = 0
+    while i < len(parts):
+        period = _period(parts[i], parts[i + 1]) if i + 1 < len(parts) else None
+        if period is not None:
+            phrases.append(f"{_expression(parts[i].this, scope)} is {period}")
+            i += 2
+        else:
+            phrases.append(_condition(parts[i], scope))
+            i += 1
+    return phrases
+
+
+def _period(first: exp.Expr, second: exp.Expr) -> str | None:
+    """ "in 2024" for ``d >= '2024-01-01' AND d < '2025-01-01'``; None if it is no whole period."""
+    if (
+        not isinstance(first, exp.GTE)
+        or not isinstance(second, exp.LT)
+        or first.this != second.this
+    ):
+        return None
+    start, end = _date(first.expression), _date(second.expression)
+    if start is None or end is None:
+        return None
+    year, month, day = start
+    if end == (year + 1, 1, 1) and (month, day) == (1, 1):
+        return f"in {year}"
+    if day == 1 and end == (year + month // 12, month % 12 + 1, 1):
+        return f"in {MONTHS[month - 1]} {year}"
+    if end == (year, month, day + 1) or (end[2] == 1 and day >= 28 and end[:2] != start[:2]):
+        return f"on {day} {MONTHS[month - 1]} {year}"
+    return None
+
+
+def _date(node: exp.Expr) -> tuple[int, int, int] | None:
+    if isinstance(node, exp.Cast):
+        node = node.this
+    if not (isinstance(node, exp.Literal) and node.is_string):
+        return None
+    match = _ISO_DATE.fullmatch(str(node.this))
+    if match is None or not 1 <= int(match[2]) <= 12:
+        return None
+    return int(match[1]), int(match[2]), int(match[3])
+
+
+def _group_keys(group: exp.Expr, select: exp.Select) -> list[exp.Expr]:
+    keys = []
+    for key in group.expressions:
+        if isinstance(key, exp.Literal) and not key.is_string:
+            position = int(key.this) - 1
+            if 0 <= position < len(select.expressions):
+                key = select.expressions[position].unalias()
+        keys.append(key)
+    return keys
+
+
+def _same(item: exp.Expr, key: exp.Expr, scope: _Scope) -> bool:
+    if isinstance(key, exp.Column) and not key.table:
+        key = scope.aliases.get(key.name.lower(), key)
+    if isinstance(item, exp.Column) and isinstance(key, exp.Column):
+        same_name = item.name.lower() == key.name.lower()
+        return same_name and _source_of(item, scope) == _source_of(key, scope)
+    return item == key
+
+
+Direction = Literal["up", "down"]
+_ORDER_WORDS: dict[tuple[str, Direction], str] = {
+    ("number", "up"): "lowest first",
+    ("number", "down"): "highest first",
+    ("time", "up"): "earliest first",
+    ("time", "down"): "latest first",
+    ("text", "up"): "from A to Z",
+    ("text", "down"): "from Z to A",
+}
+
+
+def _tail(tree: exp.Expr, scope: _Scope | None, schema: Schema) -> str:
+    """Order, limit and offset, each after a comma."""
+    phrase = ""
+    order = tree.args.get("order")
+    if order is not None:
+        empty = scope or _Scope(schema, {}, "", "", {}, {})
+        phrase += f", {join_words([_order(item, empty) for item in order.expressions], 'then')}"
+    limit = tree.args.get("limit")
+    if limit is not None:
+        count = limit.expression if isinstance(limit, exp.Limit) else limit.args.get("count")
+        words = count.sql() if isinstance(count, exp.Expr) else "some"
+        if words == "1":
+            phrase += ", only the first row" if order is not None else ", one row only"
+        else:
+            phrase += f", at most {words} rows"
+    offset = tree.args.get("offset")
+    if offset is not None:
+        phrase += f", leaving out the first {offset.expression.sql()}"
+    return phrase
+
+
+def _order(item: exp.Expr, scope: _Scope) -> str:
+    node = item.this if isinstance(item, exp.Ordered) else item
+    direction: Direction = "down" if item.args.get("desc") else "up"
+    if isinstance(node, exp.Literal) and not node.is_string:
+        return f"sorted by column {node.this}{', descending' if direction == 'down' else ''}"
+    words = _expression(node, scope)
+    if words == "age" or words.endswith(" age"):
+        return "oldest first" if direction == "down" else "youngest first"
+    kind = _column_type(node, scope)
+    order = _ORDER_WORDS.get(
+        (kind, direction), "descending" if direction == "down" else "ascending"
+    )
+    return f"sorted by {words}, {order}"

@@ -1,0 +1,765 @@
+"""Which target tokens may come next: the mask that keeps every beam hypothesis a valid query.
+
+A sequence that ends under this grammar always delinearizes to SQL that parses and binds: it names tables and
+columns of the schema, joins only along the schema's edges, and takes every value from the candidates. It is a
+state machine of its own, not a parser of SQL; ``linearize`` describes the language. It does not know what a
+question means: masks beyond binding are only those that (almost) no gold query of Spider's training set breaks.
+
+    grammar = Grammar(schema, links.candidates, max_length=64)
+    state = grammar.start()
+    while not state.finished:
+        allowed = grammar.allowed(state)        # boolean masks over keywords, tables, columns, values
+        state = grammar.advance(state, token)   # states are immutable: hypotheses share them
+
+Constrained decoding as in PICARD (arXiv:2109.05093), over pointers instead of sub-words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlidb.edges import join_graph
+from nlidb.errors import InvalidSQL
+from nlidb.linearize import as_number, implied_source, is_date_column, period_range
+from nlidb.linking import ValueCandidate
+from nlidb.schema import Column, Schema
+from nlidb.vocab import (
+    AGGREGATES,
+    ARITHMETIC,
+    COMPARISONS,
+    END,
+    INSTANCES,
+    KEYWORDS,
+    PATTERNS,
+    SET_OPERATIONS,
+    TargetToken,
+    keyword_id,
+)
+
+Mask = NDArray[np.bool_]
+
+MAX_DEPTH: Final = 6
+"""Blocks inside one another, the outermost included; the deepest training query has 6."""
+MAX_SOURCES: Final = 9
+"""Tables in an explicit FROM."""
+_NEAR_END: Final = 16
+"""Tokens left before ``max_length`` from which on each choice is checked to leave room for an end."""
+_BINARY: Final = "binary"
+_BINARY_RIGHT: Final = "binary right"
+
+
+class _Place(IntEnum):
+    """Where a block stands: what was read last, or what must come."""
+
+    FROM_FIRST = 0
+    FROM_NEXT = 1
+    ON_COLUMN = 2
+    ON_NEW_COLUMN = 3
+    ITEM = 4
+    ITEM_DONE = 5
+    LEFT = 6
+    LEFT_DONE = 7
+    RIGHT = 8
+    LOW = 9
+    HIGH = 10
+    LIST = 11
+    LIST_MORE = 12
+    PATTERN = 13
+    PERIOD = 14
+    CONDITION_DONE = 15
+    KEY = 16
+    KEY_DONE = 17
+    ORDER = 18
+    ORDER_DONE = 19
+    LIMIT = 20
+    BLOCK_DONE = 21
+    COUNTED = 22
+
+
+class _Frame(NamedTuple):
+    """One block that is being read."""
+
+    place: _Place
+    closing: int
+    """Keyword that ends it."""
+    width: int = 0
+    """Columns that it must return; 0 for any number."""
+    compound: bool = False
+    """It is the right side of a set operation."""
+    counted: bool = False
+    """It stands in ``count ( ... )`` as FROM."""
+    component: int = -1
+    """The join graph's component that its tables are in; -1 while none is named."""
+    sources: tuple[int, ...] = ()
+    """Tables of an explicit FROM."""
+    distinct: bool = False
+    returned: int = 0
+    """Columns that it returns so far."""
+    stack: tuple[str, ...] = ()
+    """Open operators of the expression that is being read."""
+    prefix: tuple[TargetToken, ...] = ()
+    """Its tokens so far."""
+    done: tuple[tuple[TargetToken, ...], ...] = ()
+    """Finished expressions of this section, which may not be repeated."""
+    instance: int = 1
+    left: TargetToken | None = None
+    """The column a condition is about; None for another expression, whose value is a number."""
+    bracket: int = 0
+    """0 outside, 1 in a ``[`` without ``or`` so far, 2 in one with."""
+    grouped: bool = False
+    having: bool = False
+    aggregated: bool = False
+    """An item is an aggregate."""
+
+
+class State(NamedTuple):
+    """A point in a target sequence. Made by ``Grammar.start`` and ``Grammar.advance`` only."""
+
+    frames: tuple[_Frame, ...]
+    """Open blocks, the innermost last; empty when finished."""
+    length: int
+    """Tokens read."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether ``<end>`` was read."""
+        return not self.frames
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What may come next, as boolean arrays, True = allowed. Shared between states: do not write to them."""
+
+    keywords: Mask
+    """(len(KEYWORDS),)"""
+    tables: Mask
+    """(tables,)"""
+    columns: Mask
+    """(columns,)"""
+    values: Mask
+    """(candidates,)"""
+
+    @cached_property
+    def mask(self) -> Mask:
+        """All four in one: keywords, tables, columns, values."""
+        return np.concatenate((self.keywords, self.tables, self.columns, self.values))
+
+    def __contains__(self, token: object) -> bool:
+        if not isinstance(token, TargetToken):
+            return False
+        masks = {
+            "keyword": self.keywords,
+            "table": self.tables,
+            "column": self.columns,
+            "value": self.values,
+        }
+        mask = masks[token.kind]
+        return 0 <= token.index < len(mask) and bool(mask[token.index])
+
+    def tokens(self) -> list[TargetToken]:
+        """Every allowed token."""
+        return [
+            *(TargetToken("keyword", int(i)) for i in np.flatnonzero(self.keywords)),
+            *(TargetToken("table", int(i)) for i in np.flatnonzero(self.tables)),
+            *(TargetToken("column", int(i)) for i in np.flatnonzero(self.columns)),
+            *(TargetToken("value", int(i)) for i in np.flatnonzero(self.values)),
+        ]
+
+
+class _Choice:
+    """A mask in the making."""
+
+    def __init__(self, tables: int, columns: int, values: int) -> None:
+        self.keywords = np.zeros(len(KEYWORDS), dtype=np.bool_)
+        self.tables = np.zeros(tables, dtype=np.bool_)
+        self.columns = np.zeros(columns, dtype=np.bool_)
+        self.values = np.zeros(values, dtype=np.bool_)
+
+    def words(self, *names: str) -> None:
+        for name in names:
+            self.keywords[keyword_id(name)] = True
+
+
+_AMOUNT_WORDS: Final = frozenset(
+    """count amount quantity qty number num score price cost total sum value rate percent percentage balance
+    salary budget size weight height length width age rating points hours minutes seconds duration time speed distance
+    population area capacity revenue sales""".split()
+)
+
+
+def _is_summable(column: Column) -> bool:
+    """A number, or a text column whose name says that it holds numbers (many databases store them so)."""
+    if column.type in ("text", "time"):
+        return column.type == "text" and not _AMOUNT_WORDS.isdisjoint(column.words.split())
+    return True
+
+
+class Grammar:
+    """The grammar over one schema and one question's candidates.
+
+    ``max_length`` bounds the sequences, ``<end>`` included: near it only tokens are allowed that leave room for
+    an end. It must be at least 8.
+    """
+
+    def __init__(
+        self,
+        schema: Schema,
+        candidates: Sequence[ValueCandidate],
+        *,
+        max_length: int | None = None,
+    ) -> None:
+        if max_length is not None and max_length < 8:
+            raise ValueError(f"max_length must be at least 8, not {max_length}")
+        self._schema = schema
+        self._graph = join_graph(schema)
+        self._max_length = max_length
+        self._cache: dict[object, Allowed] = {}
+        columns, tables = schema.columns, schema.tables
+        self._table_of = np.array([column.table for column in columns], dtype=np.int64)
+        self._component_of = np.array(
+            [self._graph.component(table) for table in range(len(tables))], dtype=np.int64
+        )
+        self._usable = np.array([bool(table.columns) for table in tables], dtype=np.bool_)
+        self._summable = np.array([_is_summable(column) for column in columns], dtype=np.bool_)
+        self._numeric = self._summable | np.array(
+            [column.type == "time" for column in columns], dtype=np.bool_
+        )
+        self._joinable = np.array(
+            [bool(self._graph.partners(c)) for c in range(len(columns))], dtype=np.bool_
+        )
+        self._types = [column.type for column in columns]
+        self._dated = [is_date_column(column) for column in columns]
+        numbers = [as_number(candidate.text) for candidate in candidates]
+        self._any_value = np.ones(len(candidates), dtype=np.bool_)
+        self._number_value = np.array([number is not None for number in numbers], dtype=np.bool_)
+        self._limit_value = np.array(
+            [n is not None and n >= 2 and n == int(n) and n < 2**31 for n in numbers],
+            dtype=np.bool_,
+        )
+        self._period_value = np.array(
+            [period_range(candidate.text) is not None for candidate in candidates], dtype=np.bool_
+        )
+
+    # --- moving ---
+
+    def start(self) -> State:
+        """The state before the first token."""
+        return State((_Frame(_Place.ITEM, keyword_id(END)),), 0)
+
+    def advance(self, state: State, token: TargetToken) -> State:
+        """The state after an allowed token. An unallowed one may raise ``InvalidSQL`` or give nonsense later."""
+        *outer, frame = state.frames
+        length = state.length + 1
+        if token.kind != "keyword":
+            return State((*outer, self._point(frame, token)), length)
+        word = KEYWORDS[token.index]
+        if token.index == frame.closing:
+            if outer:
+                outer[-1] = self._operand_done(outer[-1])
+            return State(tuple(outer), length)
+        if word == "(":
+            counted = frame.place is _Place.ITEM
+            inner = _Frame(
+                _Place.ITEM, keyword_id(")"), width=0 if counted else 1, counted=counted
+            )
+            if counted:
+                frame = frame._replace(
+                    place=_Place.COUNTED, stack=(), prefix=(), returned=1, aggregated=True
+                )
+            return State((*outer, frame, inner), length)
+        return State((*outer, self._word(frame, word, token)), length)
+
+    def accepts(self, tokens: Iterable[TargetToken]) -> bool:
+        """Whether every token is allowed where it stands and the last one ends the sequence."""
+        state = self.start()
+        for token in tokens:
+            if state.finished or token not in self.allowed(state):
+                return False
+            state = self.advance(state, token)
+        return state.finished
+
+    def _operand_done(self, frame: _Frame) -> _Frame:
+        """After the operand of a condition, or after the block that ``count`` counts."""
+        if frame.place is _Place.COUNTED:
+            return frame._replace(place=_Place.BLOCK_DONE)
+        if frame.place is _Place.LOW:
+            return frame._replace(place=_Place.HIGH)
+        return frame._replace(place=_Place.CONDITION_DONE)
+
+    def _word(self, frame: _Frame, word: str, token: TargetToken) -> _Frame:
+        place = _Place
+        if word in INSTANCES:
+            frame = self._open_expression(frame)
+            return frame._replace(
+                instance=INSTANCES.index(word) + 2, prefix=(*frame.prefix, token)
+            )
+        if word in AGGREGATES or word in ARITHMETIC or (word == "distinct" and frame.stack):
+            frame = self._open_expression(frame)
+            stack = frame.stack
+            if word == "distinct":
+                stack = (*stack[:-1], f"{stack[-1]} distinct")
+            else:
+                stack = (*stack, word if word in AGGREGATES else _BINARY)
+            aggregated = frame.aggregated or (frame.place is place.ITEM and word in AGGREGATES)
+            return frame._replace(
+                stack=stack, prefix=(*frame.prefix, token), aggregated=aggregated
+            )
+        if word == "distinct":
+            return frame._replace(distinct=True)
+        if word == "from":
+            return frame._replace(place=place.FROM_FIRST)
+        if word == "on":
+            return frame._replace(place=place.ON_COLUMN, prefix=())
+        if word == "select":
+            return frame._replace(place=place.ITEM, prefix=())
+        if word == "all":
+            returned = sum(len(self._schema.tables[table].columns) for table in frame.sources)
+            return frame._replace(
+                place=place.ITEM_DONE,
+                returned=frame.returned + returned,
+                done=(*frame.done, (token,)),
+                prefix=(),
+            )
+        if word in ("where", "having"):
+            return frame._replace(place=place.LEFT, having=word == "having", done=())
+        if word in ("and", "or"):
+            bracket = 2 if frame.bracket and word == "or" else frame.bracket
+            return frame._replace(place=place.LEFT, bracket=bracket)
+        if word == "[":
+            return frame._replace(bracket=1)
+        if word == "]":
+            return frame._replace(bracket=0)
+        if word in COMPARISONS:
+            return frame._replace(place=place.RIGHT)
+        if word == "between":
+            return frame._replace(place=place.LOW)
+        if word in ("in", "not-in"):
+            return frame._replace(place=place.LIST)
+        if word in PATTERNS:
+            return frame._replace(place=place.PATTERN)
+        if word == "during":
+            return frame._replace(place=place.PERIOD)
+        if word in ("is-null", "is-not-null"):
+            return frame._replace(place=place.CONDITION_DONE)
+        if word == "group":
+            return frame._replace(place=place.KEY, grouped=True, done=())
+        if word in ("asc", "desc"):
+            done = frame.done if frame.place is place.ORDER_DONE else ()
+            return frame._replace(place=place.ORDER, done=done)
+        if word == "limit":
+            return frame._replace(place=place.LIMIT)
+        if word == "limit-1":
+            return frame._replace(place=place.BLOCK_DONE)
+        if word in SET_OPERATIONS:
+            return _Frame(
+                place.ITEM,
+                frame.closing,
+                width=frame.returned,
+                compound=True,
+                counted=frame.counted,
+            )
+        raise InvalidSQL(f"The target token {word!r} cannot stand here.")
+
+    def _open_expression(self, frame: _Frame) -> _Frame:
+        """Where one section's expression is over, another token of its kind begins the next."""
+        if frame.place is _Place.ITEM_DONE:
+            return frame._replace(place=_Place.ITEM, prefix=())
+        if frame.place is _Place.KEY_DONE:
+            return frame._replace(place=_Place.KEY, prefix=())
+        return frame
+
+    def _point(self, frame: _Frame, token: TargetToken) -> _Frame:
+        place = frame.place
+        if token.kind == "value":
+            if place is _Place.LIST or place is _Place.LIST_MORE:
+                return frame._replace(place=_Place.LIST_MORE)
+            if place is _Place.LIMIT:
+                return frame._replace(place=_Place.BLOCK_DONE)
+            return self._operand_done(frame)
+        if place is _Place.FROM_FIRST or place is _Place.FROM_NEXT:
+            return frame._replace(
+                place=_Place.FROM_NEXT,
+                sources=(*frame.sources, token.index),
+                component=int(self._component_of[token.index]),
+            )
+        if place is _Place.ON_COLUMN:
+            return frame._replace(place=_Place.ON_NEW_COLUMN, prefix=(token,), instance=1)
+        if place is _Place.ON_NEW_COLUMN:
+            return frame._replace(
+                place=_Place.FROM_NEXT,
+                sources=(*frame.sources, int(self._table_of[token.index])),
+                prefix=(),
+            )
+        return self._operand(self._open_expression(frame), token)
+
+    def _operand(self, frame: _Frame, token: TargetToken) -> _Frame:
+        """A column, or a table's star, as an operand of the open expression."""
+        table = token.index if token.kind == "table" else int(self._table_of[token.index])
+        stack = list(frame.stack)
+        while stack:
+            top = stack.pop()
+            if top == _BINARY:
+                stack.append(_BINARY_RIGHT)
+                break
+        frame = frame._replace(
+            component=int(self._component_of[table]),
+            instance=1,
+            prefix=(*frame.prefix, token),
+            stack=tuple(stack),
+        )
+        if stack:
+            return frame
+        expression = frame.prefix
+        frame = frame._replace(prefix=())
+        place = frame.place
+        if place is _Place.ITEM:
+            star = expression[-1].kind == "table" and all(
+                part.kind == "table" or KEYWORDS[part.index] in INSTANCES for part in expression
+            )
+            width = len(self._schema.tables[table].columns) if star else 1
+            return frame._replace(
+                place=_Place.ITEM_DONE,
+                returned=frame.returned + width,
+                done=(*frame.done, expression),
+            )
+        if place is _Place.LEFT:
+            plain = all(
+                part.kind != "keyword" or KEYWORDS[part.index] not in (*ARITHMETIC, "count", "sum", "avg")
+                for part in expression
+            )
+            return frame._replace(place=_Place.LEFT_DONE, left=token if plain else None)
+        if place is _Place.KEY:
+            return frame._replace(place=_Place.KEY_DONE, done=(*frame.done, expression))
+        if place is _Place.ORDER:
+            return frame._replace(place=_Place.ORDER_DONE, done=(*frame.done, expression))
+        return self._operand_done(frame)
+
+    # --- masks ---
+
+    def allowed(self, state: State) -> Allowed:
+        """What may come next. Never empty unless the state is finished."""
+        if state.finished:
+            return self._freeze(self._choice())
+        frame = state.frames[-1]
+        depth = len(state.frames)
+        items = frame.place in (_Place.ITEM, _Place.ITEM_DONE)
+        forbidden = frozenset(
+            item[-1]
+            for item in frame.done
+            if item[:-1] == frame.prefix
+            and not (items and item[-1].kind == "column" and frame.done.count(item) < 2)
+        )
+        key = (
+            frame._replace(prefix=frame.prefix if frame.place is _Place.ON_NEW_COLUMN else (), done=()),
+            forbidden,
+            depth,
+        )
+        found = self._cache.get(key)
+        if found is None:
+            found = self._cache[key] = self._compute(frame, forbidden, depth)
+        if self._max_length is not None:
+            left = self._max_length - state.length
+            if left <= _NEAR_END + self.shortest_end(state):
+                return self._leaving_room(state, found, left)
+        return found
+
+    def _choice(self) -> _Choice:
+        return _Choice(len(self._schema.tables), len(self._schema.columns), len(self._any_value))
+
+    def _freeze(self, choice: _Choice) -> Allowed:
+        for mask in (choice.keywords, choice.tables, choice.columns, choice.values):
+            mask.flags.writeable = False
+        return Allowed(choice.keywords, choice.tables, choice.columns, choice.values)
+
+    def _compute(self, frame: _Frame, forbidden: frozenset[TargetToken], depth: int) -> Allowed:
+        choice = self._choice()
+        place = frame.place
+        if place in (_Place.FROM_FIRST, _Place.FROM_NEXT, _Place.ON_COLUMN, _Place.ON_NEW_COLUMN):
+            self._allow_from(choice, frame)
+        elif place is _Place.ITEM:
+            self._allow_operand(choice, frame, forbidden)
+            plain = not (frame.stack or frame.prefix or frame.distinct or frame.returned)
+            if plain and not frame.sources:
+                choice.words("distinct")
+                if self._joinable.any():
+                    choice.words("from")
+            elif plain:
+                choice.words("distinct")
+            if frame.stack == ("count",) and not (
+                frame.sources or frame.distinct or frame.returned or frame.counted
+            ):
+                if depth < MAX_DEPTH and frame.width <= 1:
+                    choice.words("(")
+        elif place is _Place.ITEM_DONE:
+            if not frame.width or frame.returned < frame.width:
+                self._allow_operand(choice, frame, forbidden)
+            if not frame.width or frame.returned == frame.width:
+                choice.words("where", "group")
+                self._allow_tail(choice, frame)
+        elif place is _Place.LEFT:
+            self._allow_operand(choice, frame, forbidden)
+            if not (frame.bracket or frame.stack or frame.prefix):
+                choice.words("[")
+        elif place is _Place.LEFT_DONE:
+            self._allow_operators(choice, frame, depth)
+        elif place in (_Place.RIGHT, _Place.LOW, _Place.HIGH, _Place.LIST):
+            self._allow_right(choice, frame, depth)
+        elif place is _Place.PATTERN:
+            choice.values |= self._any_value
+        elif place is _Place.PERIOD:
+            choice.values |= self._period_value
+        elif place is _Place.LIMIT:
+            choice.values |= self._limit_value
+        elif place in (_Place.CONDITION_DONE, _Place.LIST_MORE):
+            if place is _Place.LIST_MORE:
+                choice.values |= self._values_for(frame)
+            choice.words("and", "or")
+            if frame.bracket == 2:
+                choice.words("]")
+            if not frame.bracket:
+                if not frame.having:
+                    choice.words("group")
+                self._allow_tail(choice, frame)
+        elif place is _Place.KEY:
+            self._allow_operand(choice, frame, forbidden)
+        elif place is _Place.KEY_DONE:
+            self._allow_operand(choice, frame, forbidden)
+            choice.words("having")
+            self._allow_tail(choice, frame)
+        elif place is _Place.ORDER:
+            self._allow_operand(choice, frame, forbidden)
+        elif place is _Place.ORDER_DONE:
+            choice.words("asc", "desc", "limit-1")
+            if self._limit_value.any():
+                choice.words("limit")
+            choice.keywords[frame.closing] = True
+        else:
+            choice.keywords[frame.closing] = True
+        return self._freeze(choice)
+
+    def _allow_tail(self, choice: _Choice, frame: _Frame) -> None:
+        """What may follow a block's body: order, a set operation, the end."""
+        choice.keywords[frame.closing] = True
+        choice.words(*SET_OPERATIONS)
+        if not frame.compound:
+            choice.words("asc", "desc", "limit-1")
+            if self._limit_value.any():
+                choice.words("limit")
+
+    def _allow_from(self, choice: _Choice, frame: _Frame) -> None:
+        sources, place = frame.sources, frame.place
+        if place is _Place.FROM_FIRST:
+            np.logical_or.at(choice.tables, self._table_of[self._joinable], True)
+        elif place is _Place.FROM_NEXT:
+            if len(sources) < MAX_SOURCES:
+                choice.words("on")
+                for table in range(len(self._schema.tables)):
+                    if sources.count(table) <= len(INSTANCES) and self._implied(sources, table):
+                        choice.tables[table] = True
+            if len(sources) > 1:
+                choice.words("select")
+        elif place is _Place.ON_COLUMN:
+            choice.columns |= self._joinable & self._source_columns(frame)
+            for c in np.flatnonzero(choice.columns):
+                if not self._new_columns(int(c), sources):
+                    choice.columns[c] = False
+            if frame.instance == 1:
+                self._allow_instances(choice, frame)
+        else:
+            choice.columns[self._new_columns(frame.prefix[0].index, sources)] = True
+
+    def _implied(self, sources: tuple[int, ...], table: int) -> bool:
+        return implied_source(self._graph, sources, table) is not None
+
+    def _new_columns(self, column: int, sources: tuple[int, ...]) -> list[int]:
+        return [
+            other
+            for other in self._graph.partners(column)
+            if sources.count(int(self._table_of[other])) <= len(INSTANCES)
+        ]
+
+    def _allow_instances(self, choice: _Choice, frame: _Frame) -> None:
+        most = max((frame.sources.count(table) for table in frame.sources), default=1)
+        choice.words(*INSTANCES[: most - 1])
+
+    def _source_tables(self, frame: _Frame) -> Mask:
+        """Tables that may be named here: those of an explicit FROM, else those that can be joined."""
+        if frame.sources:
+            mask = np.zeros(len(self._usable), dtype=np.bool_)
+            for table in frame.sources:
+                mask[table] = frame.sources.count(table) >= frame.instance
+            return mask
+        if frame.component < 0:
+            return self._usable
+        return self._usable & (self._component_of == frame.component)
+
+    def _source_columns(self, frame: _Frame) -> Mask:
+        mask: Mask = self._source_tables(frame)[self._table_of]
+        return mask
+
+    def _allow_operand(
+        self, choice: _Choice, frame: _Frame, forbidden: frozenset[TargetToken]
+    ) -> None:
+        """The next token of an expression, where ``frame.stack`` has its open operators."""
+        place, stack = frame.place, frame.stack
+        top = stack[-1] if stack else ""
+        operator = top.removesuffix(" distinct")
+        columns = self._source_columns(frame)
+        adding = operator in ("sum", "avg")
+        numeric = columns & (self._summable if adding else self._numeric)
+        tables = self._source_tables(frame)
+        has_numbers = bool(numeric.any())
+        only_numbers = adding or operator in (_BINARY, _BINARY_RIGHT)
+        if not (only_numbers and not has_numbers):
+            choice.columns |= numeric if only_numbers else columns
+        item = place in (_Place.ITEM, _Place.ITEM_DONE)
+        if operator == "count" and top == "count":
+            choice.tables |= tables
+        elif item and not stack:
+            choice.tables |= tables
+            if frame.width:
+                for t in np.flatnonzero(choice.tables):
+                    if len(self._schema.tables[t].columns) > frame.width - frame.returned:
+                        choice.tables[t] = False
+        for token in forbidden:
+            if token.kind == "column":
+                choice.columns[token.index] = False
+            elif token.kind == "table":
+                choice.tables[token.index] = False
+        if not choice.columns.any() and not choice.tables.any():
+            choice.columns |= numeric if only_numbers and has_numbers else columns
+        if frame.instance > 1:
+            return
+        self._allow_instances(choice, frame)
+        if place in (_Place.KEY, _Place.KEY_DONE):
+            return
+        inside = any(part.removesuffix(" distinct") in AGGREGATES for part in stack)
+        conditions = place is _Place.LEFT and not frame.having
+        ungrouped = place is _Place.ORDER and not (frame.grouped or frame.aggregated)
+        if not inside and not conditions and not ungrouped and len(stack) < 3:
+            choice.words("count", "min", "max")
+            if bool((columns & self._summable).any()):
+                choice.words("sum", "avg")
+        if has_numbers and operator != "count" and not top.endswith(" distinct") and len(stack) < 3:
+            choice.words(*ARITHMETIC)
+        if top in AGGREGATES:
+            choice.words("distinct")
+        if item and not stack and len(frame.sources) > 1:
+            width = sum(len(self._schema.tables[table].columns) for table in frame.sources)
+            if not frame.width or width == frame.width - frame.returned:
+                choice.words("all")
+
+    def _values_for(self, frame: _Frame) -> Mask:
+        """Candidates that the left side may be compared with."""
+        if frame.left is None:
+            return self._number_value
+        return self._any_value
+
+    def _allow_operators(self, choice: _Choice, frame: _Frame, depth: int) -> None:
+        choice.words("is-null", "is-not-null")
+        has_values = bool(self._values_for(frame).any())
+        if has_values or depth < MAX_DEPTH:
+            choice.words(*COMPARISONS, "between", "in", "not-in")
+        if frame.left is None or frame.left.kind != "column":
+            return
+        if self._any_value.any():
+            choice.words(*PATTERNS)
+        if self._dated[frame.left.index] and self._period_value.any():
+            choice.words("during")
+
+    def _allow_right(self, choice: _Choice, frame: _Frame, depth: int) -> None:
+        if frame.stack:
+            choice.columns |= self._source_columns(frame) & self._numeric
+            if not choice.columns.any():
+                choice.columns |= self._source_columns(frame)
+            if frame.instance == 1:
+                self._allow_instances(choice, frame)
+            return
+        choice.values |= self._values_for(frame)
+        if depth < MAX_DEPTH:
+            choice.words("(")
+        if frame.place is _Place.RIGHT:
+            columns = self._source_columns(frame)
+            if bool((columns & self._numeric).any()) and frame.instance == 1:
+                choice.words(*ARITHMETIC)
+            if frame.left is not None:
+                columns = columns & self._of_type(self._types[frame.left.index])
+                columns[frame.left.index] = bool(frame.sources)
+            else:
+                columns = columns & self._numeric
+            choice.columns |= columns
+            if frame.instance == 1:
+                self._allow_instances(choice, frame)
+            else:
+                choice.values[:] = False
+                choice.keywords[:] = False
+                choice.columns |= self._source_columns(frame)
+
+    def _of_type(self, name: str) -> Mask:
+        return np.array([kind == name for kind in self._types], dtype=np.bool_)
+
+    # --- length ---
+
+    def shortest_end(self, state: State) -> int:
+        """An upper bound of the tokens that are enough to finish, ``<end>`` included; some allowed token always
+        lowers it by at least one."""
+        total = 0
+        for i, frame in enumerate(state.frames):
+            total += 1 + self._rest(frame, open_block=i + 1 < len(state.frames))
+        return total
+
+    def _rest(self, frame: _Frame, *, open_block: bool) -> int:
+        place = frame.place
+        value = 1 if self._values_for(frame).any() else 3
+        bracket = (0, 4, 1)[frame.bracket]
+        if open_block:
+            rest = value if place is _Place.LOW else 0
+            return rest + bracket
+        items = max(1, frame.width - frame.returned)
+        operands = 1 + frame.stack.count(_BINARY)
+        if place in (_Place.FROM_FIRST, _Place.FROM_NEXT, _Place.ON_COLUMN, _Place.ON_NEW_COLUMN):
+            joins = {
+                _Place.FROM_FIRST: 5,
+                _Place.FROM_NEXT: 4 if len(frame.sources) < 2 else 1,
+                _Place.ON_COLUMN: 3,
+                _Place.ON_NEW_COLUMN: 2,
+            }
+            return joins[place] + items
+        if place is _Place.ITEM:
+            return items - 1 + operands
+        if place is _Place.ITEM_DONE:
+            return max(0, frame.width - frame.returned)
+        if place in (_Place.KEY, _Place.ORDER):
+            return operands
+        if place is _Place.LEFT:
+            return operands + 1 + bracket
+        if place is _Place.LOW:
+            return 2 * value + bracket
+        if place in (_Place.RIGHT, _Place.HIGH, _Place.LIST):
+            return (operands if frame.stack or frame.instance > 1 else value) + bracket
+        if place in (_Place.LEFT_DONE, _Place.PATTERN, _Place.PERIOD):
+            return 1 + bracket
+        if place is _Place.LIMIT:
+            return 1
+        return bracket
+
+    def _leaving_room(self, state: State, found: Allowed, left: int) -> Allowed:
+        """The allowed tokens after which the sequence can still end in time."""
+        choice = self._choice()
+        for mask, kept, kind in (
+            (found.keywords, choice.keywords, "keyword"),
+            (found.tables, choice.tables, "table"),
+            (found.columns, choice.columns, "column"),
+            (found.values, choice.values, "value"),
+        ):
+            for index in np.flatnonzero(mask):
+                token = TargetToken(kind, int(index))  # type: ignore[arg-type]
+                kept[index] = self.shortest_end(self.advance(state, token)) <= left - 1
+        return self._freeze(choice)

@@ -1,0 +1,146 @@
+"""What a person typed, before any stage sees it: cleaned, and told apart (question, SQL, neither).
+
+    clean -> refusal | looks_like_sql | follow-up joined to what it follows -> a question to parse
+
+Rules over words and characters only; it knows neither the schema nor the model, so a question it
+lets through may still be declined later.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_QUESTION = 1_000
+"""Characters. A question is a sentence or two; a page of text is something else, and would only be
+guessed at."""
+
+# Words that English questions are made of; one of them is enough to take a text for English.
+_ENGLISH = frozenset(
+    """a about above after all also an and any are as at average be before below between biggest
+    both but by can count did different do does each earliest ever every fewer fewest find first
+    for from get give had has have highest how i in is it its largest last latest least less list
+    longest lowest many me more most much name names never newest no not number of oldest on only
+    or order other our per please return shortest show smallest sort sum tell than that the their
+    them there these they this those through to top total under until us was we were what when
+    where which who whose why will with without would you""".split()
+)
+
+# Function words of other languages in Latin letters that are no English words; enough to recognise
+# a sentence, not to tell the languages apart for any other purpose.
+_FOREIGN = {
+    "French": """le la les des du une est sont dans avec pour combien quel quelle quels quelles
+    qui que où et sur par leur il elle ils nous vous liste montre montrez donne donnez ont tous""",
+    "German": """der das den dem des ein eine einen ist sind und mit für wie viele viel welche
+    welcher welches wer wo wann zeige alle aus bei nach von zu zum zur haben gibt es nicht jede""",
+    "Spanish": """el los las una unos unas es son y con para cuántos cuantos cuántas cuantas cuál
+    cual cuáles qué que quién quien dónde donde muestra muéstrame lista todos todas por del hay""",
+    "Italian": """il lo gli uno una è sono e con quanti quante quale quali che chi dove mostra
+    elenca tutti tutte della delle dei degli nel nella hanno ogni""",
+    "Portuguese": """os uma um são com para quantos quantas qual quais que quem onde mostre liste
+    todos todas da dos das do em por cada têm""",
+    "Dutch": """het een en met voor hoeveel welke welk wie waar wanneer toon alle van uit bij naar
+    hebben zijn er niet elke elk""",
+}
+_FOREIGN_WORDS = {name: frozenset(words.split()) - _ENGLISH for name, words in _FOREIGN.items()}
+
+_SQL = re.compile(
+    r"""\s*(?: (?P<read>select\b.*\bfrom\b | with\s+(?:recursive\s+)?\w+(?:\s*\([^)]*\))?\s+as\s*\()
+      | insert\s+into\b | replace\s+into\b | update\s+\S+\s+set\b | delete\s+from\b | merge\s+into\b
+      | (?:drop|create|alter|truncate)\s+(?:temp\w*\s+|unique\s+|or\s+replace\s+)*
+        (?:table|view|index|database|schema|trigger|user|role|function)\b
+      | (?:grant|revoke)\s+\w+.*\bon\b | pragma\s+\w+ | attach\s+(?:database\s+)?['"] |
+      vacuum\s*;?\s*$ | explain\s+(?:query\s+plan\s+|analyze\s+)?select\b |
+      copy\s+\w+\s+(?:to|from)\b)""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+# Signs that only SQL has; "Select all singers from France" has none of them.
+_SQL_SIGNS = re.compile(
+    r"[*;=<>]|\w\(|\b(?:join|where\s+\w+\s+(?:like|in|is|between)|group\s+by)\b", re.I
+)
+
+_FOLLOW_UP_START = re.compile(
+    r"(?:and|but|also|now|then|only|just|what about|how about|same|instead|sort|order|group"
+    r"|(?:which|who|how many|what|and how many) (?:of|among) (?:them|those|these)"
+    r"|the same|limit|reverse)\b",
+    re.IGNORECASE,
+)
+_POINTING_BACK = re.compile(
+    r"\b(?:them|they|those|these|ones|it|their|its|he|she|his|her)\b", re.IGNORECASE
+)
+
+
+def clean(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text without control characters, half surrogates and repeated blanks, and what was
+    removed."""
+    warnings = []
+    kept = "".join(
+        " " if char in "\t\n\r\v\f" else char
+        for char in text
+        if char in "\t\n\r\v\f" or unicodedata.category(char) not in {"Cc", "Cs", "Co", "Cn"}
+    )
+    if len(kept) < len(text):
+        removed = len(text) - len(kept)
+        plural = "s were" if removed > 1 else " was"
+        warnings.append(f"{removed} unreadable character{plural} left out of the question.")
+    return " ".join(kept.split()), tuple(warnings)
+
+
+def refusal(text: str) -> str | None:
+    """Why a cleaned text is no question in English; None where it may be one."""
+    if not text:
+        return "The question is empty: type one in English."
+    if len(text) > MAX_QUESTION:
+        return (
+            f"The question has {len(text):,} characters; at most {MAX_QUESTION:,} are read. "
+            "Ask for one thing, in a sentence or two."
+        )
+    letters = [char for char in text if char.isalpha()]
+    if not letters:
+        return "The question has no words in it: ask in English."
+    latin = sum(unicodedata.name(char, "").startswith("LATIN") for char in letters)
+    if 2 * latin < len(letters):
+        return "English only for now: the question is in another script."
+    words = _words(text)
+    english = sum(word in _ENGLISH for word in words)
+    for known in _FOREIGN_WORDS.values():
+        foreign = sum(word in known for word in words)
+        if foreign > english and (foreign >= 2 or (english == 0 and len(words) >= 3)):
+            return "English only for now: the question looks as if it were in another language."
+    return None
+
+
+def has_english(text: str) -> bool:
+    """Whether any word of the text is one that English questions are made of."""
+    return any(word in _ENGLISH for word in _words(text))
+
+
+def looks_like_sql(text: str) -> bool:
+    """Whether the text begins as a SQL statement and has signs that only SQL has.
+
+    A statement that would change something needs no further sign: "update prices set ..." is SQL.
+    """
+    match = _SQL.match(text)
+    return match is not None and (match["read"] is None or _SQL_SIGNS.search(text) is not None)
+
+
+def may_be_sql(text: str) -> bool:
+    """Whether the text could be a SELECT as well as English ("select name from singer")."""
+    return _SQL.match(text) is not None
+
+
+def is_follow_up(text: str) -> bool:
+    """Whether the text only makes sense after another question ("and only those from Lyon")."""
+    if _FOLLOW_UP_START.match(text):
+        return True
+    words = _words(text)
+    return len(words) <= 9 and _POINTING_BACK.search(text) is not None
+
+
+def join_follow_up(previous: str, text: str) -> str:
+    """Both questions as one text to read, the earlier one first."""
+    return f"{previous.rstrip(' .?!;,')}, {text[:1].lower()}{text[1:]}"
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", text.lower())

@@ -1,0 +1,987 @@
+"""Schema linking and value linking: which question words mean which tables, columns and stored
+values.
+
+``link`` looks up the question's n-grams in dictionaries of the schema's names and of the stored
+values, so its cost grows with the question and not with the number of columns. It also lists the
+value candidates, the only literals that the decoder may use. It matches spellings, not meanings:
+synonyms are the model's work.
+
+The kinds of links follow RAT-SQL (Wang et al. 2020, arXiv:1911.04942): exact and partial name
+matches, and matches with stored values; folding, close spellings and abbreviations are added to
+them.
+"""
+
+from __future__ import annotations
+
+import calendar
+import weakref
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from nlidb.question import (
+    DateMention,
+    Question,
+    date_mentions,
+    lemma,
+    number_mentions,
+    quoted_spans,
+)
+from nlidb.schema import Schema, identifier_words
+from nlidb.values import ValueIndex, fold
+
+LinkKind = Literal["exact", "partial", "cell_value"]
+ValueKind = Literal["number", "quoted", "cell", "span", "date", "constant"]
+
+
+@dataclass(frozen=True)
+class Link:
+    """The question words ``start:end`` name a schema item (exact, partial) or a value stored in a
+    column."""
+
+    start: int
+    """First word (index into ``Question.words``)."""
+    end: int
+    """After the last word."""
+    kind: LinkKind
+    table: int | None
+    """Index into ``Schema.tables`` where a table is meant, else None."""
+    column: int | None
+    """Index into ``Schema.columns`` where a column (or a value in it) is meant, else None."""
+    value: str | None = None
+    """The stored value, for ``cell_value`` links."""
+    score: float = 1.0
+    """How close the match is, in (0, 1]."""
+
+
+@dataclass(frozen=True)
+class ValueCandidate:
+    """A value that the SQL may use: the model can name no other."""
+
+    text: str
+    """The literal's text in its stored spelling, without quotes ("France", "2024",
+    "2024-01-01")."""
+    kind: ValueKind
+    """Where it comes from: a number (digits or words), a quoted string, a stored cell value, any
+    other question span, a derived date (ISO text), or the small set of constants that needs no
+    question word."""
+    start: int = -1
+    """First question word it was read from, -1 for constants."""
+    end: int = -1
+    columns: tuple[int, ...] = ()
+    """Columns that store exactly this value (indices into ``Schema.columns``), for kind "cell"."""
+
+
+@dataclass(frozen=True)
+class Links:
+    """All links of a question, and the value candidates the decoder may point to."""
+
+    links: tuple[Link, ...]
+    candidates: tuple[ValueCandidate, ...]
+
+
+MAX_CANDIDATES = 40
+MAX_NGRAM = 6
+_MAX_PARTIAL = 48
+"""Most columns (and tables) that one question word may name in part; the best are kept."""
+_MAX_TEXT = 120
+"""A longer text is no value that a person types."""
+_MAX_WORDS = 400
+"""A longer question is linked as far as this word: the model reads no more either."""
+
+CONSTANTS = ("1", "2", "3", "0")
+"""Numbers that questions imply without a word: LIMIT 1 for "the most", HAVING COUNT(*) > 1 for
+"several"."""
+
+_STOP = frozenset(
+    """a an the of in on at to for from by with without and or not no nor is are was were be been
+    being am do does did have has had having it its it's they them their he she his her him you your
+    we our us i me my this that these those there here what which who whom whose when where why how
+    many much if then than so as all any each every some both either neither other another such only
+    also just more most less least can could will would shall should may might must into onto over
+    under between among about after before during through out up down off per via very too own same
+    ? , . ; : ! ( ) ' " `` '' 's - s t""".split()
+)
+_COMMON = frozenset(
+    """show list find give return tell display get count name number average maximum minimum total
+    sum highest lowest largest smallest biggest longest shortest greater larger smaller higher lower
+    older younger oldest youngest latest earliest first last order sort ascending descending
+    alphabetical different distinct together please what's least most common popular top long large
+    small big high low old new full also details information value values id ids each contain start
+    end begin called named letter word above below equal exactly one two three four five six seven
+    eight nine ten hundred thousand million find compute respectively corresponding belong include
+    including least recent recently ever located use using want know many time times year years day
+    days month months date dates people person record records""".split()
+)
+_OPENERS = frozenset(
+    """named called titled in from of containing contain contains with letter letters word words
+    substring string starting ending start starts end ends by at for to named is are as on about
+    like than code id type status title prefix suffix keyword phrase""".split()
+)
+_ABBREVIATIONS = {
+    "acct": ("account",),
+    "addr": ("address",),
+    "amt": ("amount",),
+    "avg": ("average",),
+    "cat": ("category",),
+    "cert": ("certificate", "certification"),
+    "cnt": ("count",),
+    "cust": ("customer",),
+    "dept": ("department",),
+    "desc": ("description",),
+    "dest": ("destination",),
+    "dist": ("distance", "district"),
+    "dob": ("birth",),
+    "emp": ("employee",),
+    "fname": ("first", "name"),
+    "id": ("identifier",),
+    "img": ("image",),
+    "inv": ("invoice", "inventory"),
+    "lang": ("language",),
+    "lat": ("latitude",),
+    "lname": ("last", "name"),
+    "loc": ("location",),
+    "long": ("longitude",),
+    "lng": ("longitude",),
+    "max": ("maximum",),
+    "mfr": ("manufacturer",),
+    "mgr": ("manager",),
+    "min": ("minimum",),
+    "nbr": ("number",),
+    "no": ("number",),
+    "num": ("number",),
+    "org": ("organization", "organisation"),
+    "phone": ("telephone",),
+    "pop": ("population",),
+    "pos": ("position",),
+    "prod": ("product",),
+    "prof": ("professor",),
+    "pub": ("publication", "publisher"),
+    "qty": ("quantity",),
+    "ref": ("reference",),
+    "sex": ("gender",),
+    "std": ("standard",),
+    "stu": ("student",),
+    "tel": ("telephone",),
+    "temp": ("temperature",),
+    "univ": ("university",),
+    "vol": ("volume",),
+    "yr": ("year",),
+}
+"""Abbreviations in identifiers that no rule on letters finds, with the words they stand for."""
+_ALIASES = (
+    "female|f|woman|girl|women",
+    "male|m|man|boy|men",
+    "usa|us|united states|united states of america|america|american",
+    "uk|united kingdom|great britain|britain|british|england|english",
+    "france|french",
+    "spain|spanish|es",
+    "germany|german|de",
+    "italy|italian",
+    "netherlands|dutch|holland",
+    "ireland|irish",
+    "switzerland|swiss",
+    "greece|greek",
+    "turkey|turkish",
+    "sweden|swedish",
+    "denmark|danish",
+    "finland|finnish",
+    "norway|norwegian",
+    "poland|polish",
+    "portugal|portuguese",
+    "belgium|belgian",
+    "czech republic|czech|czechia",
+    "scotland|scottish",
+    "wales|welsh",
+    "russia|russian|russian federation",
+    "china|chinese",
+    "japan|japanese",
+    "korea|korean|south korea",
+    "thailand|thai",
+    "philippines|filipino",
+    "canada|canadian",
+    "mexico|mexican",
+    "brazil|brazilian",
+    "argentina|argentine|argentinian",
+    "peru|peruvian",
+    "hungary|hungarian",
+    "ukraine|ukrainian",
+    "iraq|iraqi",
+    "israel|israeli",
+    "pakistan|pakistani",
+    "bangladesh|bangladeshi",
+    "new zealand|new zealander",
+    "europe|european",
+    "asia|asian",
+    "africa|african",
+    "los angeles|la",
+    "new york city|nyc",
+    "alabama|al",
+    "alaska|ak",
+    "arizona|az",
+    "arkansas|ar",
+    "california|ca",
+    "colorado|co",
+    "connecticut|ct",
+    "delaware|de",
+    "florida|fl",
+    "georgia|ga",
+    "hawaii|hi",
+    "idaho|id",
+    "illinois|il",
+    "indiana|in",
+    "iowa|ia",
+    "kansas|ks",
+    "kentucky|ky",
+    "louisiana|la",
+    "maine|me",
+    "maryland|md",
+    "massachusetts|ma",
+    "michigan|mi",
+    "minnesota|mn",
+    "mississippi|ms",
+    "missouri|mo",
+    "montana|mt",
+    "nebraska|ne",
+    "nevada|nv",
+    "new hampshire|nh",
+    "new jersey|nj",
+    "new mexico|nm",
+    "new york|ny",
+    "north carolina|nc",
+    "north dakota|nd",
+    "ohio|oh",
+    "oklahoma|ok",
+    "oregon|or",
+    "pennsylvania|pa",
+    "rhode island|ri",
+    "south carolina|sc",
+    "south dakota|sd",
+    "tennessee|tn",
+    "texas|tx",
+    "utah|ut",
+    "vermont|vt",
+    "virginia|va",
+    "washington|wa",
+    "west virginia|wv",
+    "wisconsin|wi",
+    "wyoming|wy",
+    "january|jan",
+    "february|feb",
+    "march|mar",
+    "april|apr",
+    "june|jun",
+    "july|jul",
+    "august|aug",
+    "september|sep|sept",
+    "october|oct",
+    "november|nov",
+    "december|dec",
+    "monday|mon",
+    "tuesday|tue",
+    "wednesday|wed",
+    "thursday|thu",
+    "friday|fri",
+    "saturday|sat",
+    "sunday|sun",
+)
+"""Spellings of one thing that databases and people choose between; the first is the full name."""
+_ALIASED: dict[str, tuple[str, ...]] = {}
+for _group in _ALIASES:
+    _folded = tuple(_alias.replace(" ", "") for _alias in _group.split("|"))
+    for _alias in _folded:
+        _ALIASED[_alias] = (*_ALIASED.get(_alias, ()), *(a for a in _folded if a != _alias))
+
+_ABBREVIATED: dict[str, tuple[str, ...]] = {}
+for _short, _long_forms in _ABBREVIATIONS.items():
+    for _form in _long_forms:
+        _ABBREVIATED[_form] = (*_ABBREVIATED.get(_form, ()), _short)
+
+_WHOLE = frozenset("id no to is at by of on in up us".split())
+"""Short words in names that are not cut from another by leaving out letters."""
+
+Item = tuple[int | None, int | None]
+"""A schema item as (table, None) or (None, column)."""
+
+
+def _key(word: str) -> str:
+    """A word as names are matched: its lemma without a final e, which the lemma rules cannot always
+    know."""
+    return _without_e(lemma(word))
+
+
+def _without_e(form: str) -> str:
+    return form[:-1] if len(form) > 4 and form.endswith("e") and not form.endswith("ee") else form
+
+
+@dataclass
+class _Names:
+    """The names of one schema, by lemma; built once a schema."""
+
+    whole: dict[str, list[Item]] = field(default_factory=lambda: defaultdict(list))
+    """Joined keys of a whole name to the items called so."""
+    parts: dict[str, list[Item]] = field(default_factory=lambda: defaultdict(list))
+    """Key of a word to the items with that word in their name, longer names included."""
+    sizes: dict[Item, int] = field(default_factory=dict)
+    """Words in an item's name."""
+    by_prefix: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """First five letters of a key to keys, for derived words ("manufactured", "manufacturer")."""
+    short: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """First letter to the keys that look like abbreviations."""
+    by_letter: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """First letter to the keys long enough to be misspelt."""
+    longest: int = 1
+
+    @classmethod
+    def of(cls, schema: Schema) -> _Names:
+        names = cls()
+        for number, table in enumerate(schema.tables):
+            names._add((number, None), table.name, table.words)
+        for number, column in enumerate(schema.columns):
+            names._add((None, number), column.name, column.words)
+        for key in names.parts:
+            if len(key) >= 5 and key.isalpha():
+                names.by_prefix[key[:5]].append(key)
+                names.by_letter[key[0]].append(key)
+            if _looks_short(key):
+                names.short[key[0]].append(key)
+        return names
+
+    def _add(self, item: Item, name: str, natural: str) -> None:
+        forms = {
+            tuple(text.split())
+            for text in (natural.lower(), identifier_words(name), identifier_words(natural))
+        }
+        parts: set[str] = set()
+        for form in forms:
+            keys = [_key(word) for word in form]
+            parts.update(keys)
+            for joined in {"".join(keys), _without_e("".join(lemma(word) for word in form))}:
+                if joined and item not in self.whole[joined]:
+                    self.whole[joined].append(item)
+            self.longest = max(self.longest, len(form))
+        for part in parts:
+            self.parts[part].append(item)
+        self.sizes[item] = min((len(form) for form in forms if form), default=1)
+
+
+_NAMES: dict[int, tuple[weakref.ref[Schema], _Names]] = {}
+
+
+def _names(schema: Schema) -> _Names:
+    """The name dictionaries of a schema, made at its first question and dropped with it.
+
+    Kept by identity: hashing a schema reads all its columns.
+    """
+    known = _NAMES.get(id(schema))
+    if known is not None and known[0]() is schema:
+        return known[1]
+    number = id(schema)
+
+    def drop(ref: weakref.ref[Schema]) -> None:
+        held = _NAMES.get(number)
+        if held is not None and held[0] is ref:
+            _NAMES.pop(number, None)
+
+    names = _Names.of(schema)
+    _NAMES[number] = (weakref.ref(schema, drop), names)
+    return names
+
+
+def _looks_short(key: str) -> bool:
+    """Could a name's word be cut from a longer one: "cust", "nm", "desc", "qty"?"""
+    return 2 <= len(key) <= 5 and key.isalpha() and key.isascii() and key not in _WHOLE
+
+
+def _abbreviates(short: str, word: str) -> float:
+    """How surely ``short`` is cut from ``word``, 0 for not at all: a prefix, or consonants in
+    order."""
+    if len(word) < len(short) + 2 or len(word) < 5 or short[0] != word[0]:
+        return 0.0
+    if len(short) >= 4 and word.startswith(short):
+        return 0.6
+    if any(c in "aeiou" for c in short[1:]):
+        return 0.0
+    position = 0
+    for letter in short:
+        position = word.find(letter, position) + 1
+        if position == 0:
+            return 0.0
+    # the abbreviation must keep enough: "nm" of "name", "dpt" of "department", not "st" of "staff"
+    consonants = sum(1 for c in word[1:] if c not in "aeiou") + 1
+    return 0.6 if len(short) >= (0.6 if len(short) == 2 else 0.4) * consonants else 0.0
+
+
+class _Linker:
+    """The work on one question; ``link`` is its only caller."""
+
+    def __init__(self, question: Question, schema: Schema, index: ValueIndex) -> None:
+        self.question = question
+        self.schema = schema
+        self.index = index
+        self.names = _names(schema)
+        self.words = question.words[:_MAX_WORDS]
+        self.lower = [word.text.lower() for word in self.words]
+        self.folds = [fold(word.text) for word in self.words]
+        self.lemmas = [fold(word.lemma) for word in self.words]
+        self.keys = [
+            [_key(part) for part in identifier_words(word.text).split()] if fold(word.text) else []
+            for word in self.words
+        ]
+        self.quoted = quoted_spans(question)
+        self.links: dict[tuple[int, int, Item, str | None], Link] = {}
+        self.named: set[int] = set()
+        """Words that some schema item's name contains."""
+        self.whole: set[int] = set()
+        """Words inside the whole name of a schema item."""
+        self.candidates: dict[str, ValueCandidate] = {}
+        self.priority: dict[str, float] = {}
+
+    # links
+
+    def add(
+        self, start: int, end: int, kind: LinkKind, item: Item, value: str | None, score: float
+    ) -> None:
+        place = (start, end, item, value)
+        known = self.links.get(place)
+        if known is None or score > known.score:
+            self.links[place] = Link(start, end, kind, item[0], item[1], value, round(score, 3))
+
+    def ngrams(self, longest: int) -> Iterator[tuple[int, int]]:
+        """Word spans that neither start nor end with punctuation, longest first from each start."""
+        count = len(self.words)
+        for start in range(count):
+            if not self.folds[start]:
+                continue
+            for end in range(min(count, start + longest), start, -1):
+                if self.folds[end - 1]:
+                    yield start, end
+
+    def link_names(self) -> None:
+        exact: dict[Item, list[tuple[int, int]]] = defaultdict(list)
+        for start, end in self.ngrams(min(self.names.longest + 2, 8)):
+            if end - start == 1 and self.lower[start] in _STOP:
+                continue
+            joined = "".join("".join(keys) for keys in self.keys[start:end])
+            items = self.names.whole.get(joined) or self.names.whole.get(self.compound(start, end))
+            for item in items or ():
+                if any(a <= start and end <= b for a, b in exact[item]):
+                    continue
+                exact[item].append((start, end))
+                self.add(start, end, "exact", item, None, 1.0)
+                self.named.update(range(start, end))
+                self.whole.update(range(start, end))
+        self.link_parts(exact)
+
+    def link_parts(self, exact: dict[Item, list[tuple[int, int]]]) -> None:
+        hits: dict[Item, dict[int, tuple[str, float]]] = defaultdict(dict)
+        for place, keys in enumerate(self.keys):
+            if self.lower[place] in _STOP:
+                continue
+            for part, score in self.matching_parts(place, keys):
+                items = self.names.parts.get(part, ())
+                for item in items:
+                    known = hits[item].get(place)
+                    if known is None or score > known[1]:
+                        hits[item][place] = (part, score)
+        by_place: dict[int, list[tuple[float, Item]]] = defaultdict(list)
+        for item, found in hits.items():
+            matched = {part for part, _ in found.values()}
+            share = len(matched) / max(self.names.sizes[item], len(matched))
+            for place, (_, score) in found.items():
+                if any(a <= place < b for a, b in exact.get(item, ())):
+                    continue
+                by_place[place].append((score * share, item))
+        for place, scored in by_place.items():
+            for is_table in (True, False):
+                ranked = [pair for pair in scored if (pair[1][0] is not None) == is_table]
+                if len(ranked) > _MAX_PARTIAL:
+                    ranked.sort(key=lambda pair: -pair[0])
+                    ranked = ranked[:_MAX_PARTIAL]
+                for score, item in ranked:
+                    self.add(place, place + 1, "partial", item, None, max(score, 0.05))
+                    self.named.add(place)
+
+    def compound(self, start: int, end: int) -> str:
+        """The words as one, as a name's word is matched ("post code" -> the key of "postcode")."""
+        return _without_e("".join(self.lemmas[start:end]))
+
+    def matching_parts(self, place: int, keys: list[str]) -> Iterator[tuple[str, float]]:
+        """The words of names that a question word names, with how surely: itself, its derivations
+        and abbreviations, itself with a neighbour, the initials of the words from here on, and
+        close spellings."""
+        for key in keys:
+            if key in self.names.parts:
+                yield key, 1.0
+            if len(key) >= 5 and key.isalpha():
+                for other in self.names.by_prefix.get(key[:5], ()):
+                    shared = _shared_prefix(key, other)
+                    if other != key and shared >= max(5, 0.6 * max(len(key), len(other))):
+                        yield other, 0.7 * shared / max(len(key), len(other))
+            if len(key) >= 4 and key.isalpha():
+                for short in self.names.short.get(key[0], ()):
+                    if short != key and (score := _abbreviates(short, self.words[place].lemma)):
+                        yield short, score
+        for start in (place - 1, place):  # "post code" for postcode
+            if start >= 0 and start + 2 <= len(self.keys):
+                joined = self.compound(start, start + 2)
+                if joined in self.names.parts and joined not in keys:
+                    yield joined, 0.9
+        for short in _ABBREVIATED.get(self.words[place].lemma, ()):
+            if short in self.names.parts:
+                yield short, 0.7
+        for key in keys:
+            if len(key) >= 6 and key not in self.names.parts and not self.is_filler(place):
+                near = process.extract(
+                    key,
+                    self.names.by_letter.get(key[0], ()),
+                    scorer=OSA.distance,
+                    score_cutoff=1 if len(key) < 9 else 2,
+                    limit=2,
+                )
+                yield from ((other, 0.6 - 0.1 * distance) for other, distance, _ in near)
+        for length in (2, 3, 4):
+            stretch = [w for w in self.folds[place : place + length] if w and w[0].isalpha()]
+            initials = "".join(w[0] for w in stretch)
+            if (
+                len(stretch) == length >= 3
+                and initials in self.names.parts
+                and _looks_short(initials)
+            ):
+                yield initials, 0.5
+
+    # values
+
+    def link_values(self) -> None:
+        """Find stored values by whole n-grams, then by close spelling and by single telling
+        words."""
+        covered: list[tuple[int, int]] = []
+        exact: set[int] = set()
+        found: dict[tuple[int, int], list[tuple[int, float]]] = {}
+        for start, end in self.ngrams(MAX_NGRAM):
+            if end - start == 1 and self.is_plain(start):
+                continue
+            folded = "".join(self.folds[start:end])
+            values = self.index.by_fold.get(folded, ())
+            plain = end - start == 1 and not self.is_marked(start)
+            ordinary = plain and self.is_filler(start)
+            # "players" may be stored somewhere, but here it is the table's name
+            named = plain and start in self.whole
+            scored = [(value, 0.5 if ordinary else 0.8 if named else 1.0) for value in values]
+            if end - start <= 4 and not ordinary:
+                scored += [(value, 0.8) for value in self.other_names(start, end)]
+                if not named:
+                    scored += [(v, 0.9) for v in self.inflected(start, end, folded)]
+            if scored:
+                found[start, end] = scored
+        for start, end in sorted(found, key=lambda span: span[0] - span[1]):
+            inner = any(a <= start and end <= b for a, b in covered)
+            for value, score in found[start, end]:
+                self.add_value(start, end, value, score * (0.8 if inner else 1.0), inner=inner)
+            covered.append((start, end))
+            exact.update(range(start, end))
+        self.link_parts_of_values(exact)
+        self.link_close_values(exact)
+
+    def inflected(self, start: int, end: int, folded: str) -> Iterator[int]:
+        """Stored values in another number or tense, but no short word by accident: red, Redding."""
+        for value in self.index.find_lemma("".join(self.lemmas[start:end])):
+            stored = fold(self.index.values[value])
+            longer = max(len(stored), len(folded))
+            if stored != folded and _shared_prefix(stored, folded) >= max(4, longer - 3):
+                yield value
+
+    def link_parts_of_values(self, exact: set[int]) -> None:
+        """Several words that stand together inside a longer stored value: "San Jose State"."""
+        for start, end in self.ngrams(4):
+            if end - start < 2 or not exact.isdisjoint(range(start, end)):
+                continue
+            if not any(self.is_marked(place) for place in (start, end - 1)):
+                continue
+            parts = [text for text in self.folds[start:end] if text]
+            held = [set(values) for text in parts if (values := self.index.containing(text))]
+            shared = set.intersection(*held) if held else set()
+            joined = "".join(parts)
+            inside = sorted(v for v in shared if joined in fold(self.index.values[v]))
+            if 0 < len(inside) <= 4:
+                for value in inside:
+                    self.add_value(start, end, value, 0.7, inner=False)
+                exact.update(range(start, end))
+
+    def other_names(self, start: int, end: int) -> Iterator[int]:
+        """Stored values that are another spelling of what the words say ("California": CA)."""
+        folded = "".join(self.folds[start:end])
+        if len(folded) <= 2 and not self.question.span(start, end).isupper():
+            return  # "in" and "me" are states only in capitals
+        names = _ALIASED.get(folded) or _ALIASED.get("".join(self.lemmas[start:end]), ())
+        if end - start == 1:  # "professor" is stored as PROF
+            names = (*names, *_ABBREVIATED.get(self.words[start].lemma, ()))
+        for name in names:
+            yield from self.index.by_fold.get(name, ())
+
+    def is_plain(self, place: int) -> bool:
+        """A word too ordinary to be a value: "the", "in", written in lower case or at the start."""
+        text = self.words[place].text
+        return self.lower[place] in _STOP and (
+            text.islower()
+            or not text.isalpha()
+            or place == 0
+            or len(text) > 1
+            and not text.isupper()
+        )
+
+    def link_close_values(self, exact: set[int]) -> None:
+        for place, word in enumerate(self.words):
+            text = self.folds[place]
+            if place in exact or self.lower[place] in _STOP or self.lower[place] in _COMMON:
+                continue
+            if len(text) < 3 or not text.isalpha():
+                continue
+            whole = self.index.containing(text)
+            if not whole and word.lemma != text:
+                whole = self.index.containing(word.lemma)
+            named = place in self.named
+            if named and not self.is_marked(place):
+                continue  # "player" is the column, not some value with the word in it
+            telling = len(whole) <= (8 if self.is_marked(place) else 3)
+            if whole and telling:
+                for value in whole:
+                    closeness = fuzz.partial_ratio(
+                        self.index.values[value].lower(), self.around(place), score_cutoff=0
+                    )
+                    self.add_value(place, place + 1, value, 0.3 + 0.3 * closeness / 100, inner=True)
+            if whole or named:
+                continue
+            for token, similarity in self.index.close_tokens(text):
+                single = [v for v in self.index.by_fold.get(token, ())]
+                for value in single:
+                    self.add_value(place, place + 1, value, 0.7 * similarity, inner=False)
+                near = self.around(place)
+                for value in self.index.containing(token):
+                    closeness = fuzz.partial_ratio(self.index.values[value].lower(), near)
+                    if closeness >= 85:
+                        width = len(self.index.values[value].split())
+                        start, end = self.fit(place, width, value)
+                        self.add_value(start, end, value, 0.7 * closeness / 100, inner=False)
+
+    def is_marked(self, place: int) -> bool:
+        """Capitalised inside the sentence or in quotation marks: likely a value."""
+        return self.is_proper(place) or any(a <= place < b for a, b in self.quoted)
+
+    def around(self, place: int) -> str:
+        return self.question.span(max(0, place - 4), min(len(self.words), place + 5)).lower()
+
+    def fit(self, place: int, width: int, value: int) -> tuple[int, int]:
+        """The stretch of ``width`` words over ``place`` that is most like the value."""
+        text = self.index.values[value].lower()
+        best = max(
+            range(max(0, place - width + 1), min(place, len(self.words) - width) + 1),
+            key=lambda start: fuzz.ratio(text, self.question.span(start, start + width).lower()),
+            default=place,
+        )
+        return best, min(len(self.words), best + width)
+
+    def add_value(self, start: int, end: int, value: int, score: float, *, inner: bool) -> None:
+        text = self.index.values[value]
+        columns = self.index.value_columns[value]
+        for column in columns:
+            self.add(start, end, "cell_value", (None, column), text, score)
+        self.offer(text, "cell", start, end, 2.0 + score + 0.2 * (end - start) - inner, columns)
+
+    # candidates
+
+    def offer(
+        self,
+        text: str,
+        kind: ValueKind,
+        start: int,
+        end: int,
+        priority: float,
+        columns: tuple[int, ...] = (),
+    ) -> None:
+        """Add a candidate, or raise the standing of one with the same text.
+
+        A value known from the database stays a "cell" whatever else reads it; otherwise the first
+        kind stays.
+        """
+        if not 0 < len(text) <= _MAX_TEXT:
+            return
+        known = self.candidates.get(text)
+        if known is None:
+            self.candidates[text] = ValueCandidate(text, kind, start, end, columns)
+            self.priority[text] = priority
+            return
+        if known.start < 0 <= start or (kind == "cell" and known.kind != "cell"):
+            self.candidates[text] = ValueCandidate(text, kind, start, end, columns or known.columns)
+        self.priority[text] = max(self.priority[text], priority)
+
+    def stored(self, text: str) -> tuple[int, ...]:
+        """The columns that store exactly this text."""
+        for value in self.index.find(text):
+            if self.index.values[value] == text:
+                return self.index.value_columns[value]
+        return ()
+
+    def offer_values(self) -> None:
+        for start, end in self.quoted:
+            if end >= len(self.words):
+                continue
+            text = self.question.span(start, end)
+            self.offer(text, "quoted", start, end, 10.0, self.stored(text))
+            raw = self.question.text[self.words[start - 1].end : self.words[end].start]
+            if raw != text and raw.strip("%") != raw:  # a pattern's blanks count
+                self.offer(raw.strip("%").strip(), "quoted", start, end, 9.0)
+        for number in number_mentions(self.question):
+            if self.is_in_name(number.start) and self.words[number.start].text.isalpha():
+                continue  # the "first" of "first name"
+            if number.end <= len(self.words):
+                self.offer(number.text, "number", number.start, number.end, 8.0)
+                written = self.question.span(number.start, number.end)
+                if written.isdigit() and written != number.text:
+                    self.offer(written, "number", number.start, number.end, 5.0)
+        for mention in date_mentions(self.question):
+            if mention.end <= len(self.words):
+                self.offer_dates(mention)
+        for place, word in enumerate(self.words):  # times, codes and stamps as written
+            if any(c.isdigit() for c in word.text) and not word.text.isdigit():
+                self.offer(word.text, "span", place, place + 1, 4.0)
+                following = self.words[place + 1].text if place + 1 < len(self.words) else ""
+                if word.text.count("-") == 2 and following.count(":") >= 1:
+                    self.offer(self.question.span(place, place + 2), "date", place, place + 2, 7.0)
+        for constant in CONSTANTS:
+            self.offer(constant, "constant", -1, -1, 6.0)
+        self.offer_spans()
+        self.offer_flags()
+
+    def is_in_name(self, place: int) -> bool:
+        """Part of a whole name of several words."""
+        return any(
+            known.kind == "exact"
+            and known.end - known.start > 1
+            and known.start <= place < known.end
+            for known in self.links.values()
+        )
+
+    def offer_dates(self, mention: DateMention) -> None:
+        """The texts by which stored dates can be compared with a date of the question."""
+        formats = {summary.date_format for summary in self.index.columns if summary.date_format}
+        formats -= {"%Y", "%H:%M:%S"}
+        if any(column.type == "time" for column in self.schema.columns):
+            formats.add("%Y-%m-%d")
+        start, end = mention.start, mention.end
+        year, month, day = mention.year, mention.month, mention.day
+        if year is not None and month is not None and day is not None:
+            when = date(year, month, day)
+            self.offer(when.isoformat(), "date", start, end, 7.0)
+            for name in sorted(filter(None, formats)):
+                if name == "%Y-%m-%d" or " %H" in name or "T%H" in name:
+                    continue
+                self.offer(when.strftime(name), "date", start, end, 6.5)
+                if name == "%m/%d/%Y":
+                    self.offer(f"{month}/{day}/{year}", "date", start, end, 6.5)
+            after = when + timedelta(days=1) if when < date.max else when
+            if any(" %H" in name or "T%H" in name for name in formats if name):
+                self.offer(after.isoformat(), "date", start, end, 3.0)
+            return
+        if not formats:
+            return
+        if year is not None and month is not None:
+            last = calendar.monthrange(year, month)[1]
+            following = date(year + month // 12, month % 12 + 1, 1)
+            self.offer(f"{year:04}-{month:02}", "date", start, end, 6.0)
+            for when in (date(year, month, 1), following, date(year, month, last)):
+                self.offer(when.isoformat(), "date", start, end, 5.5)
+        elif year is not None:
+            for when in (date(year, 1, 1), date(year + 1, 1, 1), date(year, 12, 31)):
+                self.offer(when.isoformat(), "date", start, end, 3.2)
+        elif month is not None:
+            if "%m/%d/%Y" in formats:
+                self.offer(f"{month}/", "date", start, end, 5.0)
+            if any("%b" in name for name in formats if name):
+                self.offer(calendar.month_abbr[month], "date", start, end, 5.0)
+            if day is None:
+                self.offer(f"-{month:02}-", "date", start, end, 3.0)
+
+    def offer_spans(self) -> None:
+        """Question words that may be values although no column stores them: capitalised runs,
+        unusual words, what follows "named" or "in"; wherever text columns are empty, any stretch of
+        content words."""
+        words, lower = self.words, self.lower
+        count = len(words)
+        bare = self.has_unread_columns()
+        i = 0
+        while i < count:
+            if not self.is_proper(i):
+                i += 1
+                continue
+            j = i + 1
+            while j < count:
+                if self.is_proper(j):
+                    j += 1
+                elif j + 1 < count and lower[j] in _JOINERS and self.is_proper(j + 1):
+                    j += 2
+                else:
+                    break
+            self.offer(self.question.span(i, j), "span", i, j, 4.0 + (j - i > 1) * 0.3)
+            if j - i > 2:
+                for a in range(i, j):
+                    for b in range(a + 2, min(j, a + 4) + 1):
+                        edges = self.lower[a] not in _JOINERS and self.lower[b - 1] not in _JOINERS
+                        if (a, b) != (i, j) and edges and self.folds[a] and self.folds[b - 1]:
+                            self.offer(self.question.span(a, b), "span", a, b, 1.5)
+            i = j
+        for place in range(count):
+            text, folded = words[place].text, self.folds[place]
+            if not folded or folded.isdigit():
+                continue
+            after = lower[place - 1] if place else ""
+            if place and (text.isupper() or len(text) == 1 and after in _NAMERS | {"'", '"'}):
+                self.offer(text, "span", place, place + 1, 3.5)
+            if self.is_filler(place) and after not in _NAMERS:
+                continue
+            if place in self.whole and after not in _NAMERS and not self.is_marked(place):
+                continue
+            score = 2.0
+            if place in self.named:
+                score -= 1.0
+            if after in _OPENERS or after in ("'", '"'):
+                score += 0.7
+            if self.is_proper(place):
+                score += 0.8
+            self.offer(text, "span", place, place + 1, score)
+        if bare:
+            self.offer_stretches()
+            self.offer_tails()
+        else:
+            self.offer_stretches(only_after=_NAMERS)
+
+    def has_unread_columns(self) -> bool:
+        """True where text columns hold nothing, or were not read whole: a value may be anything."""
+        texts = [
+            summary
+            for summary, column in zip(self.index.columns, self.schema.columns, strict=True)
+            if column.type == "text"
+        ]
+        unread = sum(1 for summary in texts if summary.distinct == 0)
+        return unread > 0.5 * len(texts)
+
+    def offer_stretches(self, only_after: frozenset[str] | None = None) -> None:
+        """N-grams of two to five words that start and end with content words and cross no sentence
+        mark."""
+        for start, end in self.ngrams(5):
+            if end - start < 2 or self.is_filler(start) or self.is_filler(end - 1):
+                continue
+            if any(word in _BREAKS for word in self.lower[start:end]):
+                continue
+            before = self.lower[start - 1] if start else ""
+            if only_after is not None and before not in only_after:
+                continue
+            named = sum(1 for place in range(start, end) if place in self.named)
+            stops = sum(1 for place in range(start, end) if self.lower[place] in _STOP)
+            after = self.lower[end] if end < len(self.words) else "?"
+            score = 2.6 - 0.8 * named - 0.5 * stops - 0.02 * (end - start)
+            score += 0.5 * (before in _OPENERS) + 0.3 * (after in _STOP)
+            self.offer(self.question.span(start, end), "span", start, end, score)
+
+    def offer_tails(self) -> None:
+        """What follows "about" or "on" up to the end of the sentence: a title or a topic of many
+        words."""
+        count = len(self.words)
+        for place in range(count - 2):
+            if self.lower[place] in ("about", "on", "titled", "named", "called", "like"):
+                end = place + 1
+                while end < count and end - place <= 12 and self.lower[end] not in _BREAKS:
+                    end += 1
+                while end > place + 1 and not self.folds[end - 1]:
+                    end -= 1
+                if end - place > 2:
+                    self.offer(self.question.span(place + 1, end), "span", place + 1, end, 2.4)
+
+    def is_filler(self, place: int) -> bool:
+        return self.lower[place] in _STOP or self.lower[place] in _COMMON
+
+    def is_proper(self, place: int) -> bool:
+        """Capitalised inside the sentence, or at its start and no ordinary word."""
+        text = self.words[place].text
+        if not text[0].isupper():
+            return False
+        first = place == 0 or self.lower[place - 1] in (".", "?", "!", "'", '"')
+        return not (
+            first and (self.is_filler(place) or place in self.named or place == 0 and len(text) > 3)
+        )
+
+    def offer_flags(self) -> None:
+        """Stored values of yes-or-no and other tiny columns whose name the question mentions."""
+        linked: dict[int, float] = defaultdict(float)
+        tables: set[int] = set()
+        for known in self.links.values():
+            if known.kind == "cell_value":
+                continue
+            if known.column is not None:
+                linked[known.column] = max(linked[known.column], known.score)
+            elif known.table is not None and known.kind == "exact":
+                tables.add(known.table)
+        for column, summary in enumerate(self.index.columns):
+            if not summary.indexed or not 1 <= summary.distinct <= 3 or summary.cut:
+                continue
+            flag = all(fold(text) in _FLAGS for text in summary.samples)
+            near = flag and self.schema.columns[column].table in tables
+            if linked.get(column, 0.0) < (0.3 if flag else 0.5) and not near:
+                continue
+            for text in summary.samples:
+                score = 1.0 + flag + linked.get(column, 0.0)
+                self.offer(text, "constant", -1, -1, score, (column,))
+
+    def result(self) -> Links:
+        links = sorted(
+            self.links.values(),
+            key=lambda known: (
+                known.start,
+                -known.end,
+                known.kind,
+                -known.score,
+                -1 if known.table is None else known.table,
+                -1 if known.column is None else known.column,
+            ),
+        )
+        kept = sorted(self.candidates.values(), key=lambda c: -self.priority[c.text])[
+            :MAX_CANDIDATES
+        ]
+        kept.sort(key=lambda c: (c.start < 0, c.start, -c.end, c.text))
+        return Links(tuple(links), tuple(kept))
+
+
+_FLAGS = frozenset("y n yes no t f true false m male female 0 1 on off active inactive".split())
+_JOINERS = frozenset("of the and & de la van von - . ' 's del du di y le".split())
+_NAMERS = frozenset(
+    "named called titled containing contains contain letter word substring string".split()
+)
+_BREAKS = frozenset("? ! ; : ( ) \" '' ``".split())
+
+
+def link(question: Question, schema: Schema, index: ValueIndex) -> Links:
+    """Link a question's words to schema items and stored values, and list its value candidates.
+
+    Links name single words for partial matches and spans for the other kinds. Candidates are at
+    most ``MAX_CANDIDATES``, one for each text, in question order with the constants last. A
+    question of any length is safe: words after the first ``_MAX_WORDS`` are not linked.
+    """
+    linker = _Linker(question, schema, index)
+    linker.link_names()
+    linker.link_values()
+    linker.offer_values()
+    return linker.result()
+
+
+def _shared_prefix(left: str, right: str) -> int:
+    count = 0
+    for a, b in zip(left, right, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count

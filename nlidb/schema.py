@@ -1,0 +1,102 @@
+"""The database schema as the model sees it: tables, columns, keys, and the join paths between tables."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+ColumnType = Literal["text", "number", "time", "boolean", "other"]
+"""Spider's five column types; "time" covers dates, times and timestamps."""
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])")
+
+
+def identifier_words(name: str) -> str:
+    """An identifier as lower-case words: ``StuFirstName``, ``stu_first_name`` -> "stu first name"."""
+    spaced = _CAMEL.sub(" ", re.sub(r"[^0-9A-Za-z\u0080-\uffff]+", " ", name))
+    return " ".join(spaced.lower().split()) or name.lower()
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column. Its index in ``Schema.columns`` is its identity everywhere else."""
+
+    name: str
+    """As the database spells it."""
+    table: int
+    """Index of its table in ``Schema.tables``."""
+    type: ColumnType
+    words: str
+    """Its name in natural language, lower case ("first name")."""
+    sql_type: str = ""
+    """The type as the database declares it ("VARCHAR(20)"), "" where it has none."""
+    primary_key: bool = False
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table or view. Its index in ``Schema.tables`` is its identity everywhere else."""
+
+    name: str
+    words: str
+    columns: tuple[int, ...]
+    """Indices into ``Schema.columns``, in the database's order."""
+    is_view: bool = False
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """A join edge between two columns; ``inferred`` where no key declares it."""
+
+    column: int
+    """The referring column (index into ``Schema.columns``)."""
+    ref_column: int
+    """The column it refers to."""
+    inferred: bool = False
+    score: float = 1.0
+    """1 for a declared key; for an inferred one how likely it is a real one, in (0, 1)."""
+
+
+@dataclass(frozen=True)
+class Schema:
+    """One database's tables, columns and join edges.
+
+    Tables and columns are named by index. *Schema items* are the tables, then the columns: item ``i`` is
+    table ``i`` for ``i < len(tables)``, else column ``i - len(tables)``.
+    """
+
+    db_id: str
+    dialect: str
+    """sqlglot's name of the engine's dialect: "sqlite", "duckdb", "postgres" or "mysql"."""
+    tables: tuple[Table, ...]
+    columns: tuple[Column, ...]
+    foreign_keys: tuple[ForeignKey, ...] = ()
+
+    @cached_property
+    def _table_index(self) -> dict[str, int]:
+        return {table.name.lower(): i for i, table in enumerate(self.tables)}
+
+    @cached_property
+    def _column_index(self) -> dict[tuple[int, str], int]:
+        return {(column.table, column.name.lower()): i for i, column in enumerate(self.columns)}
+
+    def find_table(self, name: str) -> int | None:
+        """Index of the table of that name, any case; None where there is none."""
+        return self._table_index.get(name.lower())
+
+    def find_column(self, table: int, name: str) -> int | None:
+        """Index of the column of that name in the table, any case; None where there is none."""
+        return self._column_index.get((table, name.lower()))
+
+    def edges_between(self, left: int, right: int) -> tuple[ForeignKey, ...]:
+        """The join edges between two tables, either way round, declared ones first."""
+        found = [
+            key
+            for key in self.foreign_keys
+            if {self.columns[key.column].table, self.columns[key.ref_column].table} == {left, right}
+        ]
+        return tuple(sorted(found, key=lambda key: (key.inferred, -key.score)))

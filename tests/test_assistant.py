@@ -1,0 +1,380 @@
+"""The assistant on a real database, with a fake model that takes its readings from a queue."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from conftest import FakeParser
+
+from nlidb.answer import TIMING_STAGES, Answer
+from nlidb.assistant import Assistant
+from nlidb.config import POLICIES
+from nlidb.database import Database
+from nlidb.errors import (
+    CheckpointError,
+    ConfigError,
+    ConnectionFailed,
+    ExecutionFailed,
+    InvalidSQL,
+    QueryTimeout,
+    UnsafeSQL,
+)
+
+COUNT = "SELECT COUNT(*) FROM singer"
+NAMES = "SELECT name FROM singer ORDER BY age"
+EMPTY = "SELECT name FROM singer WHERE country = 'Spain'"
+# Valid and accepted by the planner, but the engine breaks it off while it runs.
+FAILS = "SELECT ABS(-9223372036854775807 - age / age) FROM singer"
+ENDLESS = (
+    "SELECT COUNT(*) FROM singer a, singer b, singer c, singer d, singer e, singer f, singer g, "
+    "singer h, singer i, singer j, singer k, singer l, singer m, singer n"
+)
+QUESTION = "How many singers are there?"
+
+
+def test_answered(assistant: Assistant, fake_parser: FakeParser) -> None:
+    fake_parser.answer((COUNT, 0.8), (NAMES, 0.1))
+    answer = assistant.ask(QUESTION)
+    assert answer.outcome == "answered"
+    assert answer.sql is not None and answer.sql.upper() == COUNT.upper()
+    assert (answer.rows, answer.row_count, answer.truncated) == (((6,),), 1, False)
+    assert answer.question == QUESTION
+    assert answer.dialect == "sqlite"
+    assert answer.confidence == 0.8
+    assert answer.explanation == "The number of singers."
+    assert [other.confidence for other in answer.alternatives] == [0.1]
+    assert answer.choices == () and answer.warnings == ()
+    assert tuple(answer.timings) == TIMING_STAGES
+    assert answer.timings["total"] >= answer.timings["execute"] > 0
+
+
+def test_links_carry_names_and_offsets(assistant: Assistant, fake_parser: FakeParser) -> None:
+    fake_parser.answer((COUNT, 0.8))
+    answer = assistant.ask("How many singers are from France?")
+    table = next(link for link in answer.links if link.table == "singer" and link.column is None)
+    assert (table.text, answer.question[table.start : table.end]) == ("singers", "singers")
+    value = next(link for link in answer.links if link.kind == "cell_value")
+    assert (value.table, value.column, value.value) == ("singer", "country", "France")
+    assert answer.question[value.start : value.end] == "France"
+
+
+def test_attention_weighs_the_links(assistant: Assistant, fake_parser: FakeParser) -> None:
+    items = len(assistant.schema.tables) + len(assistant.schema.columns)
+    words = len(QUESTION.rstrip("?").split()) + 1
+    fake_parser.attention = [[0.0] * items for _ in range(words)]
+    singer = assistant.schema.find_table("singer")
+    assert singer is not None
+    fake_parser.attention[2][singer] = 0.625  # "singers"
+    fake_parser.answer((COUNT, 0.8))
+    links = assistant.ask(QUESTION).links
+    assert [link.weight for link in links if link.table == "singer" and not link.column] == [0.625]
+
+
+def test_translate_runs_nothing(assistant: Assistant, fake_parser: FakeParser) -> None:
+    fake_parser.answer((FAILS, 0.8), (COUNT, 0.1))
+    answer = assistant.translate(QUESTION)
+    assert answer.outcome == "answered"
+    assert answer.sql is not None
+    assert (answer.columns, answer.rows) == ((), ())
+    assert answer.timings["execute"] == 0
+
+
+def test_translate_and_ask_choose_the_same(assistant: Assistant, fake_parser: FakeParser) -> None:
+    for _ in range(2):
+        fake_parser.answer((NAMES, 0.6), (COUNT, 0.3))
+    assert assistant.translate(QUESTION).sql == assistant.ask(QUESTION).sql
+
+
+def test_asks_back_when_unsure(assistant: Assistant, fake_parser: FakeParser) -> None:
+    fake_parser.answer((COUNT, 0.1), (NAMES, 0.08))
+    answer = assistant.ask(QUESTION)
+    assert answer.outcome == "asks"
+    assert answer.sql is None
+    assert answer.rows == ()
+    assert answer.alternatives[0].confidence == answer.confidence == 0.1
+    assert [choice.text for choice in answer.choices][0] == "The number of singers."
+    assert assistant.run(answer.choices[0].sql).rows == ((6,),)
+
+
+def test_declines_when_very_unsure(assistant: Assistant, fake_parser: FakeParser) -> None:
+    fake_parser.answer((COUNT, 0.01))
+    answer = assistant.ask(QUESTION, alternatives=0)
+    assert answer.outcome == "declined"
+    assert answer.sql is None
+    assert len(answer.alternatives) == 1
+    assert "The number of singers." in answer.explanation
+
+
+def test_declines_without_a_valid_reading(assistant: Assistant, fake_parser: FakeParser) -> None:
+    fake_parser.answer(("SELECT nope FROM singer", 0.9), ("SELECT 1 FROM nope", 0.9))
+    answer = assistant.ask(QUESTION)
+    assert (answer.outcome, answer.sql, answer.alternatives) == ("declined", None, ())
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_policies(assistant: Assistant, fake_parser: FakeParser, policy: str) -> None:
+    found = []
+    for share in (0.001, 0.3, 0.9):
+        fake_parser.answer((COUNT, share))
+        found.append(assistant.ask(QUESTION, policy=policy).outcome)  # type: ignore[arg-type]
+    expected = {
+        "eager": ["answered", "answered", "answered"],
+        "balanced": ["declined", "answered", "answered"],
+        "careful": ["declined", "asks", "answered"],
+    }
+    assert found == expected[policy]
+
+
+def test_invalid_candidates_are_passed_over(assistant: Assistant, fake_parser: FakeParser) -> None:
+    fake_parser.answer(("SELECT nope FROM singer", 0.9), (COUNT, 0.5), (COUNT, 0.4), (NAMES, 0.2))
+    answer = assistant.ask(QUESTION)
+    assert answer.confidence == 0.5
+    assert [other.confidence for other in answer.alternatives] == [0.2]
+
+
+def test_a_failure_takes_the_second_reading(assistant: Assistant, fake_parser: FakeParser) -> None:
+    fake_parser.answer((FAILS, 0.8), (COUNT, 0.1), (NAMES, 0.05))
+    answer = assistant.ask(QUESTION)
+    assert answer.rows == ((6,),)
+    assert answer.confidence == 0.1
+    assert any("failed" in warning for warning in answer.warnings)
+    assert [other.confidence for other in answer.alternatives] == [0.8, 0.05]
+
+
+def test_at_most_two_readings_are_run(assistant: Assistant, fake_parser: FakeParser) -> None:
+    fake_parser.answer((FAILS, 0.8), (FAILS + " LIMIT 5", 0.1), (COUNT, 0.05))
+    with pytest.raises(ExecutionFailed):
+        assistant.ask(QUESTION)
+    fake_parser.answer((FAILS, 0.8))
+    with pytest.raises(ExecutionFailed):
+        assistant.ask(QUESTION)
+
+
+def test_an_empty_result_gives_way_only_to_a_close_reading(
+    assistant: Assistant, fake_parser: FakeParser
+) -> None:
+    fake_parser.answer((EMPTY, 0.45), (NAMES, 0.4))
+    close = assistant.ask(QUESTION)
+    assert close.row_count == 6
+    assert any("no rows" in warning for warning in close.warnings)
+    fake_parser.answer((EMPTY, 0.6), (NAMES, 0.2))
+    far = assistant.ask(QUESTION)
+    assert (far.row_count, far.columns, far.warnings) == (0, ("name",), ())
+    fake_parser.answer((EMPTY, 0.45), (EMPTY.replace("Spain", "Italy"), 0.4))
+    both = assistant.ask(QUESTION)
+    assert both.confidence == 0.45 and both.warnings == ()
+
+
+def test_limit_and_timeout(assistant: Assistant, fake_parser: FakeParser) -> None:
+    fake_parser.answer((NAMES, 0.9))
+    answer = assistant.ask(QUESTION, limit=2)
+    assert (answer.row_count, answer.truncated) == (2, True)
+    fake_parser.answer((ENDLESS, 0.9), (COUNT, 0.1))
+    with pytest.raises(QueryTimeout):
+        assistant.ask(QUESTION, timeout=0.2)
+
+
+def test_cancel_stops_in_the_engine(assistant: Assistant, fake_parser: FakeParser) -> None:
+    fake_parser.answer((ENDLESS, 0.9), (COUNT, 0.1))
+    cancel = threading.Event()
+    timer = threading.Timer(0.2, cancel.set)
+    timer.start()
+    with pytest.raises(ExecutionFailed):
+        assistant.ask(QUESTION, cancel=cancel)
+    timer.join()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "empty"),
+        (" \x00 ", "empty"),
+        ("\U0001f600\U0001f600", "no words"),
+        ("how many singers " * 1000, "characters"),
+        ("Combien de chanteurs y a-t-il ?", "English only"),
+        ("歌手は何人ですか", "English only"),
+        ("qwer zxcv asdf", "English only"),
+    ],
+)
+def test_no_question(assistant: Assistant, text: str, reason: str) -> None:
+    answer = assistant.ask(text)
+    assert answer.outcome == "declined"
+    assert (answer.sql, answer.rows, answer.alternatives) == (None, (), ())
+    assert reason in answer.explanation
+    assert answer.explanation in answer.warnings
+
+
+def test_a_nul_byte_is_left_out(assistant: Assistant, fake_parser: FakeParser) -> None:
+    fake_parser.answer((COUNT, 0.9))
+    answer = assistant.ask("How many\x00 singers are there?")
+    assert fake_parser.questions == [QUESTION]
+    assert answer.rows == ((6,),)
+    assert "unreadable" in answer.warnings[0]
+
+
+def test_pasted_sql(assistant: Assistant, music_db: Path) -> None:
+    answer = assistant.ask("select  name from singer where name = 'Joe  Sharp' or age > 50;")
+    assert answer.rows == (("Joe Sharp",),)
+    assert "'Joe  Sharp'" in (answer.sql or "")  # blanks inside a string are the user's
+    assert any("SQL" in warning for warning in answer.warnings)
+    assert assistant.ask("select country from singer").row_count == 6
+    before = music_db.read_bytes()
+    for sql in ("DELETE FROM singer", "select 1 from singer; drop table singer"):
+        with pytest.raises(UnsafeSQL):
+            assistant.ask(sql)
+    assert music_db.read_bytes() == before
+    with pytest.raises(InvalidSQL):
+        assistant.translate("SELECT * FROM nope")
+
+
+def test_english_that_begins_like_sql(assistant: Assistant, fake_parser: FakeParser) -> None:
+    fake_parser.answer((NAMES, 0.9))
+    assert assistant.ask("Select all singers from France").row_count == 6
+    assert fake_parser.questions == ["Select all singers from France"]
+
+
+def test_follow_up(assistant: Assistant, fake_parser: FakeParser) -> None:
+    fake_parser.answer((NAMES, 0.9))
+    fake_parser.answer((EMPTY, 0.9))
+    fake_parser.answer((COUNT, 0.9))
+    first = assistant.ask("Show all singers.")
+    second = assistant.ask("And only those from Spain", previous=first)
+    assert second.question == "Show all singers, and only those from Spain"
+    assert second.warnings == ("Read as a follow-up of 'Show all singers.'.",)
+    third = assistant.ask("How many concerts were there in 2014?", previous=second)
+    assert third.question == "How many concerts were there in 2014?"
+    assert fake_parser.questions == [first.question, second.question, third.question]
+
+
+def test_check(assistant: Assistant) -> None:
+    fine = assistant.check("SELECT name FROM singer WHERE age > 3")
+    assert (fine.ok, fine.tables) == (True, ("singer",))
+    assert set(fine.columns) == {"singer.name", "singer.age"}
+    refused = assistant.check("SELECT name FROM singer; DROP TABLE singer")
+    assert not refused.ok and refused.reason and refused.rule
+    unknown = assistant.check("SELECT nmae FROM singer")
+    assert not unknown.ok and "nmae" in unknown.reason
+    assert not assistant.check("").ok
+
+
+def test_run(assistant: Assistant) -> None:
+    answer = assistant.run("SELECT country, COUNT(*) AS n FROM singer GROUP BY 1 ORDER BY 2 DESC")
+    assert answer.columns == ("country", "n")
+    assert answer.rows[0] == ("France", 4)
+    assert (answer.outcome, answer.confidence) == ("answered", 1.0)
+    assert answer.explanation.startswith("For each country, the number of singers")
+    with pytest.raises(UnsafeSQL):
+        assistant.run("UPDATE singer SET age = 1")
+    with pytest.raises(InvalidSQL):
+        assistant.run("SELECT nope FROM singer")
+
+
+def test_the_model_is_loaded_only_for_questions(music_db: Path) -> None:
+    loaded: list[int] = []
+
+    def load() -> FakeParser:
+        loaded.append(1)
+        parser = FakeParser()
+        parser.answer((COUNT, 0.9))
+        parser.answer((COUNT, 0.9))
+        return parser
+
+    with Assistant(Database.open(music_db), load) as assistant:
+        assistant.check(COUNT)
+        assistant.run(COUNT)
+        assistant.ask("")
+        assert loaded == []
+        assistant.ask(QUESTION)
+        assistant.ask(QUESTION)
+        assert loaded == [1]
+
+
+def test_a_changed_schema_is_read_again(
+    assistant: Assistant, fake_parser: FakeParser, music_db: Path
+) -> None:
+    fake_parser.answer((COUNT, 0.9))
+    assistant.ask(QUESTION)
+    with sqlite3.connect(music_db) as connection:
+        connection.execute("CREATE TABLE album (album_id INTEGER PRIMARY KEY, title TEXT)")
+        connection.execute("INSERT INTO album VALUES (1, 'Blue')")
+    connection.close()
+    fake_parser.answer(("SELECT title FROM album", 0.9))
+    answer = assistant.ask("What are the album titles?")
+    assert answer.rows == (("Blue",),)
+    assert any(link.table == "album" for link in answer.links)
+    assert len(fake_parser.encoded) == 2
+    assert assistant.schema.find_table("album") is not None
+
+
+def test_many_threads(assistant: Assistant, fake_parser: FakeParser) -> None:
+    for _ in range(40):
+        fake_parser.answer((COUNT, 0.9), (NAMES, 0.05))
+    found: list[Answer] = []
+
+    def work() -> None:
+        for _ in range(5):
+            found.append(assistant.ask(QUESTION))
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 40
+    assert all(answer.rows == ((6,),) for answer in found)
+    assert len(fake_parser.encoded) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"limit": 0},
+        {"limit": -1},
+        {"timeout": 0.0},
+        {"timeout": float("nan")},
+        {"alternatives": -1},
+    ],
+)
+def test_senseless_limits(assistant: Assistant, changes: dict[str, float]) -> None:
+    with pytest.raises(ConfigError):
+        assistant.ask(QUESTION, **changes)  # type: ignore[arg-type]
+
+
+def test_unknown_policy(assistant: Assistant) -> None:
+    with pytest.raises(ConfigError, match="balanced"):
+        assistant.ask(QUESTION, policy="brave")  # type: ignore[arg-type]
+
+
+def test_connect_errors(tmp_path: Path, music_db: Path) -> None:
+    with pytest.raises(ConnectionFailed):
+        Assistant.connect(tmp_path / "nope.sqlite")
+    with pytest.raises(CheckpointError, match="nope"):
+        Assistant.connect(music_db, checkpoint=tmp_path / "nope")
+    with pytest.raises(ConfigError):
+        Assistant.connect(music_db, limit=0)
+    sqlite3.connect(tmp_path / "empty.sqlite").close()
+    with pytest.raises(ConnectionFailed):
+        Assistant.connect(tmp_path / "empty.sqlite")
+
+
+def test_the_database_is_deleted_under_us(
+    assistant: Assistant, fake_parser: FakeParser, music_db: Path
+) -> None:
+    fake_parser.answer((COUNT, 0.9))
+    assistant.ask(QUESTION)
+    os.remove(music_db)
+    with pytest.raises(ConnectionFailed):
+        assistant.ask(QUESTION)
+
+
+def test_connect_without_a_database_opens_the_demo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NLIDB_CACHE", str(tmp_path))
+    with Assistant.connect() as assistant:
+        assert assistant.schema.db_id == "shop"
+        assert assistant.run("SELECT COUNT(*) FROM customers").row_count == 1

@@ -1,0 +1,168 @@
+"""Questions to words, lemmas, quoted strings, numbers and dates."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlidb.question import (
+    date_mentions,
+    lemma,
+    number_mentions,
+    parse_question,
+    quoted_spans,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Which singers won?", ["Which", "singers", "won", "?"]),
+        ("the singer's name", ["the", "singer", "'s", "name"]),
+        ("students' ages", ["students", "'", "ages"]),
+        ("O'Brien can't", ["O'Brien", "can't"]),
+        ("the letter 's'", ["the", "letter", "'", "s", "'"]),
+        ("more than $1,000.50", ["more", "than", "$", "1,000.50"]),
+        ("1,2 and 3.5%", ["1", ",", "2", "and", "3.5", "%"]),
+        ("from -50 to 50", ["from", "-50", "to", "50"]),
+        ("between 5-7", ["between", "5", "-", "7"]),
+        ("co-author of F-16", ["co", "-", "author", "of", "F", "-", "16"]),
+        ("cust_nm on 2024-01-31.", ["cust_nm", "on", "2024-01-31", "."]),
+        ("at 10:30 on 1/31/2024", ["at", "10:30", "on", "1/31/2024"]),
+        ("in the U.S. by a@b.org", ["in", "the", "U.S.", "by", "a@b.org"]),
+        ("see https://a.org/b?c=1.", ["see", "https://a.org/b?c=1", "."]),
+        ("price >= 3rd A340", ["price", ">=", "3rd", "A340"]),
+        ("café 😀 naïve", ["café", "😀", "naïve"]),
+        ("", []),
+        (" \n\t", []),
+    ],
+)
+def test_words(text: str, words: list[str]) -> None:
+    assert [word.text for word in parse_question(text).words] == words
+
+
+@given(st.text(max_size=200))
+def test_spans_are_exact_and_cover_everything_but_blanks(text: str) -> None:
+    question = parse_question(text)
+    position = 0
+    for word in question.words:
+        assert text[word.start : word.end] == word.text
+        assert not text[position : word.start].strip()
+        position = word.end
+    assert not text[position:].strip()
+    number_mentions(question)
+    date_mentions(question)
+    for start, end in quoted_spans(question):
+        assert 0 < start < end < len(question.words)
+
+
+def test_span_is_the_questions_own_text() -> None:
+    question = parse_question("Who sings  'Hey Jude' ?")
+    assert question.span(3, 5) == "Hey Jude"
+    assert question.span(0, 2) == "Who sings"
+    assert question.span(2, 2) == question.span(5, 99) == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "form"),
+    [
+        ("Singers", "singer"),
+        ("cities", "city"),
+        ("movies", "movie"),
+        ("classes", "class"),
+        ("boxes", "box"),
+        ("courses", "course"),
+        ("addresses", "address"),
+        ("heroes", "hero"),
+        ("people", "person"),
+        ("countries", "country"),
+        ("status", "status"),
+        ("series", "series"),
+        ("hired", "hire"),
+        ("planned", "plan"),
+        ("opened", "open"),
+        ("located", "locate"),
+        ("ordered", "order"),
+        ("managed", "manage"),
+        ("received", "receive"),
+        ("running", "run"),
+        ("belonging", "belong"),
+        ("published", "publish"),
+        ("string", "string"),
+        ("during", "during"),
+        ("speed", "speed"),
+        ("went", "go"),
+        ("A340s", "a340s"),
+        ("É", "é"),
+    ],
+)
+def test_lemma(word: str, form: str) -> None:
+    assert lemma(word) == form
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("named 'New York' or \"St. Paul's\"", ["New York", "St. Paul's"]),
+        ("the students' names and teachers' ages", []),
+        ("called \u201cBig Top\u201d and \u2018Small\u2019", ["Big Top", "Small"]),
+        ("on `` Machine Learning ''", ["Machine Learning"]),
+        ('keyword " Natural Language " .', ["Natural Language"]),
+        ("the letter 's' and O'Brien's", ["s"]),
+        ('an open " mark', []),
+        ('""', []),
+    ],
+)
+def test_quoted_spans(text: str, quoted: list[str]) -> None:
+    question = parse_question(text)
+    assert [question.span(start, end) for start, end in quoted_spans(question)] == quoted
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("more than 1,000.50 or -7", ["1000.50", "-7"]),
+        ("a rate of .5", ["0.5"]),
+        ("the third and the 3rd", ["3", "3"]),
+        ("twenty-one of two hundred fifty thousand", ["21", "250000"]),
+        ("one hundred and five", ["105"]),
+        ("1.5 million people", ["1.5", "1500000"]),
+        ("two million", ["2000000"]),
+        ("at least 180cm, 10k", ["180", "10", "10000"]),
+        ("CVPR '16", ["16", "2016"]),
+        ("twice, a dozen", ["2", "12"]),
+        ("one or two", ["1", "2"]),
+        ("no number and", []),
+    ],
+)
+def test_numbers(text: str, numbers: list[str]) -> None:
+    assert [number.text for number in number_mentions(parse_question(text))] == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("after 7th September, 1987", [(1987, 9, 7)]),
+        ("on March 3rd 2010", [(2010, 3, 3)]),
+        ("on the 5th of June, 1999", [(1999, 6, 5)]),
+        ("in April 2024", [(2024, 4, None)]),
+        ("in 2024", [(2024, None, None)]),
+        ("on 2024-01-31", [(2024, 1, 31)]),
+        ("on 1/31/2024 or 31/12/2019", [(2024, 1, 31), (2019, 12, 31)]),
+        ("in May and June", [(None, 5, None), (None, 6, None)]),
+        ("it may march 3 times", [(None, 3, 3)]),
+        ("they may jan", []),
+        ("on 2024-02-30", []),
+        ("on 30 February 2024", []),
+        ("room 1200 or 12345", []),
+    ],
+)
+def test_dates(text: str, dates: list[tuple[int | None, int | None, int | None]]) -> None:
+    found = date_mentions(parse_question(text))
+    assert [(mention.year, mention.month, mention.day) for mention in found] == dates
+
+
+def test_a_long_question_is_split_in_one_pass() -> None:
+    assert len(parse_question("word " * 2_000).words) == 2_000
+    assert len(parse_question("'" * 10_000).words) == 5_000

@@ -1,0 +1,1 @@
+"""Training of the shipped model. It imports nlidb; nlidb never imports it."""

@@ -1,0 +1,354 @@
+"""Examples for training: read, linked, linearised and stored; batches that never show a schema twice alike.
+
+    python -m training.data --data DIR --out runs/features
+
+DIR is a folder in Spider layout; its neighbours (``corpus``, ``spider_syn``) are read from beside it. What
+cannot be used is dropped and counted by reason. No dev or test split is read unless ``--sets`` names it, and
+then for evaluation only: ``training.train`` refuses to train on it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import pickle
+import random
+import sqlite3
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from nlidb.batch import (
+    QuestionFeatures,
+    QuestionInputs,
+    Reindex,
+    SchemaInputs,
+    question_features,
+    question_inputs,
+    reorder,
+    schema_inputs,
+    target_index,
+)
+from nlidb.edges import infer_edges
+from nlidb.errors import ConfigError, NlidbError
+from nlidb.linearize import linearize
+from nlidb.linking import Links, link
+from nlidb.question import parse_question
+from nlidb.schema import Schema, identifier_words
+from nlidb.spider import Example, database_path, load_examples, load_schemas
+from nlidb.tokenizer import Tokenizer
+from nlidb.values import ValueIndex
+from nlidb.vocab import KEYWORDS, TargetToken
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """Where a set lies, from the folder that holds the Spider folder."""
+
+    examples: str
+    tables: str
+    """Folder of its ``tables.json`` and ``database``."""
+    train: bool = True
+    """Whether it may be trained on."""
+
+
+SETS = {
+    "train_spider": DataSet("spider/train_spider.json", "spider"),
+    "train_others": DataSet("spider/train_others.json", "spider"),
+    "syn_train": DataSet("spider_syn/train_spider_syn.json", "spider"),
+    "corpus": DataSet("corpus/train.json", "corpus"),
+    "dev": DataSet("spider/dev.json", "spider", train=False),
+    "syn_dev": DataSet("spider_syn/dev_syn.json", "spider", train=False),
+}
+
+TUNE = frozenset(
+    {
+        "body_builder",
+        "candidate_poll",
+        "cinema",
+        "coffee_shop",
+        "company_1",
+        "company_office",
+        "customers_campaigns_ecommerce",
+        "epinions_1",
+        "mountain_photos",
+        "perpetrator",
+        "protein_institute",
+        "sakila_1",
+        "scientist_1",
+        "tracking_orders",
+        "wine_1",
+    }
+)
+"""Training databases held out for tuning: 15 of train_spider's 140, drawn by ``random.Random(7)``."""
+
+
+@dataclass(frozen=True)
+class TrainingExample:
+    """One question, ready-made for batching."""
+
+    source: str
+    index: int
+    db_id: str
+    features: QuestionFeatures
+    target: tuple[TargetToken, ...]
+
+
+@dataclass(frozen=True)
+class FeatureFile:
+    """The stored examples of some sets and the schemas they are on."""
+
+    examples: tuple[TrainingExample, ...]
+    schemas: dict[str, Schema]
+    dropped: dict[str, Counter[str]]
+    """By set: how many examples were left out for which reason."""
+
+
+def value_index(schema: Schema, path: Path) -> ValueIndex:
+    """The value index of a SQLite file; an empty one where there is no file."""
+    if not path.exists():
+        return ValueIndex.empty(schema)
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        connection.text_factory = lambda raw: raw.decode("utf-8", errors="replace")
+
+        def fetch(column: int, limit: int) -> Iterable[object]:
+            name = schema.columns[column].name.replace('"', '""')
+            table = schema.tables[schema.columns[column].table].name.replace('"', '""')
+            try:
+                rows = connection.execute(
+                    f'SELECT DISTINCT "{name}" FROM "{table}" LIMIT ?', (limit,)
+                ).fetchall()
+            except sqlite3.Error:  # a few of Spider's files lack a table that tables.json names
+                return []
+            return [row[0] for row in rows]
+
+        return ValueIndex.build(schema, fetch)
+
+
+def _featurize(
+    job: tuple[str, Schema, list[Example], Path, Path],
+) -> tuple[str, list[TrainingExample], Counter[str]]:
+    """All examples of one database of one set."""
+    source, schema, examples, database, vocabulary = job
+    tokenizer = Tokenizer.load(vocabulary)
+    index = value_index(schema, database)
+    kept, dropped = [], Counter[str]()
+    for example in examples:
+        question = parse_question(example.question)
+        links: Links = link(question, schema, index)
+        try:
+            target = linearize(example.sql, schema, links.candidates)
+        except NlidbError as error:
+            if SETS[source].train:
+                dropped[type(error).__name__] += 1
+                continue
+            target = ()  # evaluated all the same
+        features = question_features(question, links, tokenizer)
+        if any(t.kind == "value" and t.index >= len(features.candidates) for t in target):
+            dropped["CandidateCut"] += 1
+            continue
+        kept.append(TrainingExample(source, example.index, schema.db_id, features, target))
+    return source, kept, dropped
+
+
+def build(data: Path, sets: Sequence[str], vocabulary: Path, *, workers: int = 2) -> FeatureFile:
+    """Reads, links and linearises the named sets; databases in parallel.
+
+    Raises:
+        ConfigError: an unknown set, or a file that is missing.
+    """
+    jobs = []
+    schemas: dict[str, Schema] = {}
+    for name in sets:
+        if name not in SETS:
+            raise ConfigError(f"There is no set {name!r}.", hint=f"Known sets: {', '.join(SETS)}.")
+        where = SETS[name]
+        tables = data.parent / where.tables
+        known = load_schemas(tables / "tables.json")
+        by_db: dict[str, list[Example]] = defaultdict(list)
+        for example in load_examples(data.parent / where.examples):
+            by_db[example.db_id].append(example)
+        for db_id, examples in by_db.items():
+            schema = schemas.setdefault(db_id, infer_edges(known[db_id]))
+            path = database_path(tables / "database", db_id)
+            jobs.append((name, schema, examples, path, vocabulary))
+    found: list[TrainingExample] = []
+    dropped: dict[str, Counter[str]] = defaultdict(Counter)
+    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+        for source, kept, lost in pool.imap(_featurize, jobs, chunksize=4):
+            found += kept
+            dropped[source] += lost
+    return FeatureFile(tuple(found), schemas, dict(dropped))
+
+
+@dataclass(frozen=True)
+class TrainingBatch:
+    """Questions on one schema with their targets."""
+
+    question: QuestionInputs
+    schema: SchemaInputs
+    targets: Tensor
+    """Places in the decoder's softmax (B, T), -1 = padding."""
+    used: Tensor
+    """1 for the schema items that the gold SQL names (B, S)."""
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How a schema and its questions are varied at every step."""
+
+    shuffle: bool = True
+    """Tables, and columns within a table, in random order."""
+    drop_table: float = 0.25
+    """Share of the unused tables left out."""
+    drop_column: float = 0.15
+    """Share of the unused columns left out."""
+    plain_names: float = 0.15
+    """Share of batches whose names are read off the identifiers instead of the natural names."""
+    mask_word: float = 0.06
+    """Share of question words replaced by [MASK]."""
+
+
+NO_AUGMENTATION = Augmentation(False, 0.0, 0.0, 0.0, 0.0)
+
+
+def make_batch(
+    examples: Sequence[TrainingExample],
+    schema: Schema,
+    tokenizer: Tokenizer,
+    augmentation: Augmentation,
+    rng: random.Random,
+) -> TrainingBatch:
+    """Pads examples on one schema, after varying it."""
+    needed_tables: set[int] = set()
+    needed_columns: set[int] = set()
+    for example in examples:
+        for token in example.target:
+            if token.kind == "table":
+                needed_tables.add(token.index)
+            elif token.kind == "column":
+                needed_columns.add(token.index)
+                needed_tables.add(schema.columns[token.index].table)
+    # joins need the tables between and the key columns, so keys of kept tables stay
+    keys = {c for key in schema.foreign_keys for c in (key.column, key.ref_column)}
+    connected = {schema.columns[c].table for c in keys}
+    tables = [
+        t
+        for t in range(len(schema.tables))
+        if t in needed_tables
+        or t in connected
+        and len(needed_tables) > 1
+        or rng.random() >= augmentation.drop_table
+    ]
+    columns = [
+        c
+        for c in range(len(schema.columns))
+        if c in needed_columns or c in keys or rng.random() >= augmentation.drop_column
+    ]
+    if augmentation.shuffle:
+        rng.shuffle(tables)
+        rng.shuffle(columns)
+    reduced, reindex = reorder(schema, tables, columns)
+    if augmentation.plain_names and rng.random() < augmentation.plain_names:
+        reduced = replace(
+            reduced,
+            tables=tuple(replace(t, words=identifier_words(t.name)) for t in reduced.tables),
+            columns=tuple(replace(c, words=identifier_words(c.name)) for c in reduced.columns),
+        )
+    return collate(examples, reduced, reindex, tokenizer, augmentation.mask_word, rng)
+
+
+def collate(
+    examples: Sequence[TrainingExample],
+    schema: Schema,
+    reindex: Reindex,
+    tokenizer: Tokenizer,
+    mask_word: float,
+    rng: random.Random,
+) -> TrainingBatch:
+    """Questions, schema and targets as tensors on the reordered schema."""
+    tables, items = len(schema.tables), len(schema.tables) + len(schema.columns)
+    features = [example.features for example in examples]
+    if mask_word:
+        mask = (int(tokenizer.wordpiece.token_to_id("[MASK]")),)
+        features = [
+            replace(f, pieces=tuple(mask if rng.random() < mask_word else p for p in f.pieces))
+            for f in features
+        ]
+    longest = max(len(example.target) for example in examples)
+    targets = np.full((len(examples), longest), -1, dtype=np.int64)
+    used = np.zeros((len(examples), items), dtype=np.float32)
+    for b, example in enumerate(examples):
+        for t, token in enumerate(example.target):
+            if token.kind == "table":
+                token = TargetToken("table", int(reindex.tables[token.index]))
+                used[b, token.index] = 1
+            elif token.kind == "column":
+                token = TargetToken("column", int(reindex.columns[token.index]))
+                used[b, tables + token.index] = used[b, schema.columns[token.index].table] = 1
+            targets[b, t] = target_index(token, tables, items)
+    return TrainingBatch(
+        question_inputs(features, schema, tokenizer, reindex),
+        schema_inputs(schema, tokenizer),
+        torch.from_numpy(targets),
+        torch.from_numpy(used),
+    )
+
+
+def batches(
+    examples: Sequence[TrainingExample],
+    size: int,
+    rng: random.Random,
+    weights: dict[str, float],
+) -> Iterator[list[TrainingExample]]:
+    """Endless groups of at most ``size`` examples on one database, in passes over the data.
+
+    ``weights`` gives the share of each set that a pass draws (1.0 = all of it, 0.25 = a quarter, fresh each
+    pass); sets on the same databases are mixed within a group.
+    """
+    while True:
+        by_db: dict[str, list[TrainingExample]] = defaultdict(list)
+        for example in examples:
+            if rng.random() < weights[example.source]:
+                by_db[example.db_id].append(example)
+        groups = []
+        for found in by_db.values():
+            rng.shuffle(found)
+            parts = -(-len(found) // size)  # equal parts rather than a small rest
+            groups += [found[i::parts] for i in range(parts)]
+        rng.shuffle(groups)
+        yield from groups
+
+
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder in Spider layout")
+    parser.add_argument("--sets", nargs="+", default=[n for n, s in SETS.items() if s.train])
+    parser.add_argument("--vocabulary", type=Path, default=None, help="a tokenizer.json")
+    parser.add_argument("--out", type=Path, required=True, help="file to write")
+    arguments = parser.parse_args(argv)
+    vocabulary = arguments.vocabulary
+    if vocabulary is None:
+        from training.pretrained import vocabulary_path
+
+        vocabulary = vocabulary_path()
+    stored = build(arguments.data, arguments.sets, vocabulary)
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    with arguments.out.open("wb") as file:
+        pickle.dump(stored, file)
+    counts = Counter(example.source for example in stored.examples)
+    for name in arguments.sets:
+        print(name, counts[name], "kept; dropped", dict(stored.dropped.get(name, {})), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
