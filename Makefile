@@ -6,7 +6,8 @@
 #   make check        ruff and mypy                    make format       ruff, changing files
 #   make train        DATA=DIR [CONFIG=FILE] [MINUTES=M]
 #   make evaluate     DATA=DIR                         make bench        latency, memory, start-up
-#   make bench-evaluate DATA=DIR [OFFICIAL=DIR]        make screenshots  the README's two pictures
+#   make bench-evaluate DATA=DIR [OFFICIAL=DIR]        make screenshots  the README's pictures
+#   make readme       runs the README's sessions again and writes what they print
 #
 # TORCH_INDEX names an index with CPU builds of torch, for example
 #   make app TORCH_INDEX=https://download.pytorch.org/whl/cpu
@@ -30,7 +31,7 @@ APP_READY := $(VENV)/ready-app
 TEST_READY := $(VENV)/ready-test
 TRAIN_READY := $(VENV)/ready-train
 
-.PHONY: app test test-long check format train evaluate bench bench-evaluate screenshots need-data
+.PHONY: app test test-long check format train evaluate bench bench-evaluate screenshots readme need-data
 
 app: $(APP_READY)
 	$(BIN)/nlidb app
@@ -50,20 +51,23 @@ format: $(TEST_READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-train: $(TRAIN_READY) need-data
+train: need-data $(TRAIN_READY)
 	$(BIN)/python -m training.train $(CONFIG) --data "$(DATA)" --minutes $(MINUTES)
 
-evaluate: $(TEST_READY) need-data
+evaluate: need-data $(TEST_READY)
 	$(BIN)/nlidb evaluate --data "$(DATA)"
 
 bench: $(TEST_READY)
 	$(BIN)/python -m training.benchmark
 
-bench-evaluate: $(TEST_READY) need-data
+bench-evaluate: need-data $(TEST_READY)
 	$(BIN)/python -m training.bench_evaluate --data "$(DATA)" $(if $(OFFICIAL),--official "$(OFFICIAL)")
 
 screenshots: $(TEST_READY)
 	$(BIN)/python -m tests.screenshots
+
+readme: $(TEST_READY)
+	$(BIN)/python tests/test_readme.py
 
 need-data:
 	@test -n "$(DATA)" || { echo "Name the folder with Spider's data: make $(MAKECMDGOALS) DATA=DIR (or set NLIDB_DATA)." >&2; exit 2; }

@@ -38,7 +38,7 @@ NODES: Final = _classes(
     "GroupingSets "
     # names and values
     "Column Identifier Alias Star Literal Boolean Null Var Interval DataType DataTypeParam HexString "
-    "IntervalSpan National "
+    "IntervalSpan National RawString ByteString "
     # operators
     "And Or Xor Not Paren Neg EQ NEQ GT GTE LT LTE NullSafeEQ NullSafeNEQ Is Between In Exists Any All "
     "Like ILike SimilarTo Glob Match RegexpLike RegexpILike Escape Collate Add Sub Mul Div IntDiv Mod Pow "
@@ -52,7 +52,7 @@ NODES: Final = _classes(
 """Node classes that may occur. Function classes are not here: they are judged by name."""
 
 OPERATORS: Final = _classes(
-    "And Or Xor Case If Cast TryCast Array Unnest JSONExtract JSONExtractScalar JSONBExtract "
+    "And Or Xor Case If Cast TryCast Collate Array Unnest JSONExtract JSONExtractScalar JSONBExtract "
     "JSONBExtractScalar JSONExtractArray RegexpLike RegexpILike Match MatchAgainst Glob Exists "
     "ArrayContainsAll ArrayContainedBy ArrayOverlaps Pow Overlaps Any All"
 )
@@ -64,9 +64,9 @@ _QUERY_ARGS: Final = frozenset(
 )
 ARGS: Final[dict[type[exp.Expr], frozenset[str]]] = {
     exp.Select: _QUERY_ARGS - {"kind", "this", "on", "side"},
-    exp.Union: _QUERY_ARGS - {"by_name", "on", "kind", "side"},
-    exp.Intersect: _QUERY_ARGS - {"by_name", "on", "kind", "side"},
-    exp.Except: _QUERY_ARGS - {"by_name", "on", "kind", "side"},
+    exp.Union: _QUERY_ARGS - {"on", "kind", "side"},
+    exp.Intersect: _QUERY_ARGS - {"on", "kind", "side"},
+    exp.Except: _QUERY_ARGS - {"on", "kind", "side"},
     exp.Subquery: _QUERY_ARGS,
     exp.Table: frozenset({"this", "alias", "db", "catalog", "joins"}),
     exp.With: frozenset({"expressions", "recursive"}),
@@ -75,7 +75,7 @@ ARGS: Final[dict[type[exp.Expr], frozenset[str]]] = {
     exp.Star: frozenset({"except_", "replace"}),
     exp.Column: frozenset({"this", "table", "db", "catalog"}),
     exp.Cast: frozenset({"this", "to"}),
-    exp.TryCast: frozenset({"this", "to"}),
+    exp.TryCast: frozenset({"this", "to", "safe"}),
     exp.DataType: frozenset({"this", "expressions", "nested", "values", "nullable"}),
     exp.Identifier: frozenset({"this", "quoted"}),
     exp.Window: frozenset({"this", "partition_by", "order", "spec", "alias", "over"}),
@@ -168,7 +168,7 @@ _DUCKDB: Final = (
     "JSON_ARRAY_LENGTH JSON_TYPE JSON_KEYS JSON_VALID STRUCT_EXTRACT MAP_KEYS MAP_VALUES ELEMENT_AT"
 )
 _MYSQL: Final = (
-    "GROUP_CONCAT ANY_VALUE STD IFNULL IF ISNULL INTERVAL TRUNCATE RAND CRC32 CONV FORMAT UCASE LCASE MID "
+    "GROUP_CONCAT ANY_VALUE STD IFNULL IF ISNULL TRUNCATE RAND CRC32 CONV FORMAT UCASE LCASE MID "
     "LOCATE SUBSTRING_INDEX FIELD FIND_IN_SET ELT STRCMP SPACE SOUNDEX CHAR ORD UNHEX MD5 OCTET_LENGTH "
     "BIT_LENGTH BIT_COUNT REGEXP_REPLACE REGEXP_INSTR REGEXP_SUBSTR REGEXP_LIKE NOW CURDATE CURTIME SYSDATE "
     "UTC_DATE UTC_TIME UTC_TIMESTAMP LOCALTIME LOCALTIMESTAMP DATE TIME TIMESTAMP YEAR MONTH DAY DAYOFMONTH "
@@ -203,8 +203,8 @@ TABLE_FUNCTIONS: Final[dict[str, frozenset[str]]] = {
 
 _PADDING: Final = frozenset({"REPEAT", "LPAD", "RPAD", "SPACE"})
 _TEMPLATES: Final = frozenset({"PRINTF", "FORMAT"})
-_CALL: Final = re.compile(r"\s*([^\W\d]\w*)\s*(\(|$)")
-_NO_PARENTHESES: Final = re.compile(r"\s*([^\W\d]\w*)\s*$")
+_CALL: Final = re.compile(r"\s*([^\W\d]\w*)\s*\(")
+_BARE_CALL: Final = re.compile(r"\s*([^\W\d]\w*)\s*(?:\(|$)")
 
 
 def check_tree(tree: exp.Expr, dialect: str, source: str = "") -> None:
@@ -255,21 +255,22 @@ def position_of(node: exp.Expr, source: str = "") -> int | None:
     own = node.meta.get("start") if node._meta else None
     if own is not None:
         return int(own)
-    keyword = _KEYWORDS.get(type(node))
-    if keyword is None:
+    pattern = _PATTERNS.get(type(node))
+    if pattern is None:
         starts = [part.meta["start"] for part in node.walk() if part._meta and "start" in part.meta]
         if starts:
             return int(min(starts))
-        keyword = re.escape(type(node).__name__)
-    found = re.search(rf"\b(?:{keyword})\b", source, re.IGNORECASE)
+        pattern = rf"\b{re.escape(type(node).__name__)}\b"
+    found = re.search(pattern, source, re.IGNORECASE)
     return found.start() if found else None
 
 
-_KEYWORDS: Final[dict[type[exp.Expr], str]] = {
-    exp.Into: "INTO",
-    exp.Lock: "FOR|LOCK",
-    exp.Insert: "INSERT|REPLACE",
-    exp.TruncateTable: "TRUNCATE",
+_PATTERNS: Final[dict[type[exp.Expr], str]] = {
+    exp.Into: r"\bINTO\b",
+    exp.Lock: r"\b(?:FOR|LOCK)\b",
+    exp.Placeholder: r"[?:$@]",
+    exp.Parameter: r"[?:$@]",
+    exp.SessionParameter: r"@@",
 }
 
 
@@ -290,28 +291,30 @@ def _check_node(node: exp.Expr, dialect: str, source: str) -> None:
     if isinstance(node, exp.Func) and kind not in OPERATORS:
         _check_function(node, dialect, source)
     elif kind not in NODES:
-        rule, reason = _REASONS.get(kind, ("node", "it is not on the list of what a query may hold"))
+        rule, reason = _REASONS.get(
+            kind, ("node", "it is not on the list of what a query may hold")
+        )
         _refuse(node, source, rule, reason)
     allowed = ARGS.get(kind)
     if allowed is not None:
         for key, value in node.args.items():
             if value and key not in allowed:
                 _refuse_clause(node, key, value, source)
-    if kind is exp.Table:
+    if isinstance(node, exp.Table):
         _check_table(node, dialect, source)
-    elif kind is exp.Dot:
+    elif isinstance(node, exp.Dot):
         _check_dot(node, source)
     elif kind is exp.DataType and node.this in _REFUSED_TYPES:
         raise UnsafeSQL(
-            f"The type {node.sql(dialect)} is refused.", rule="type", position=position_of(node, source)
+            f"The type {node.sql(dialect)} is refused.",
+            rule="type",
+            position=position_of(node, source),
         )
     elif kind is exp.Var and "@" in str(node.this):
         _refuse(node, source, "variable", "variables are not allowed")
 
 
-_REFUSED_TYPES: Final = frozenset(
-    {exp.DataType.Type.USERDEFINED, exp.DataType.Type.UNKNOWN}
-)
+_REFUSED_TYPES: Final = frozenset({exp.DataType.Type.USERDEFINED, exp.DataType.Type.UNKNOWN})
 
 
 def _refuse_clause(node: exp.Expr, key: str, value: Any, source: str) -> None:
@@ -365,7 +368,8 @@ def function_name(node: exp.Func, dialect: str) -> str:
     if isinstance(node, exp.AnonymousAggFunc):
         return str(node.this).upper()
     text = node.sql(dialect=dialect, comments=False)
-    found = _CALL.match(text)
+    # CURRENT_DATE has no parentheses; a function printed as its bare argument (a column) has no name.
+    found = (_CALL if any(node.iter_expressions()) else _BARE_CALL).match(text)
     return found.group(1).upper() if found else ""
 
 
@@ -380,8 +384,9 @@ def _check_function(node: exp.Func, dialect: str, source: str) -> None:
     near = difflib.get_close_matches(shown, FUNCTIONS[dialect], n=1, cutoff=0.8)
     raise UnsafeSQL(
         f"The function {shown} is refused: it is not on the list for {dialect}.",
-        hint=f"Did you mean {near[0]}?" if near else "Only functions that compute from their arguments "
-        "are allowed.",
+        hint=f"Did you mean {near[0]}?"
+        if near
+        else "Only functions that compute from their arguments are allowed.",
         rule="function",
         position=position_of(node, source),
     )
@@ -402,7 +407,9 @@ def _check_size(node: exp.Func, name: str, dialect: str, source: str) -> None:
         parts = list(node.iter_expressions())
         sizes = parts[:1] if name == "SPACE" else parts[1:2]
         is_bounded = bool(sizes) and all(
-            isinstance(size, exp.Literal) and not size.is_string and _is_at_most(size.name, MAX_PADDING)
+            isinstance(size, exp.Literal)
+            and not size.is_string
+            and _is_at_most(size.name, MAX_PADDING)
             for size in sizes
         )
         is_nested = any(
@@ -418,8 +425,10 @@ def _check_size(node: exp.Func, name: str, dialect: str, source: str) -> None:
                 position=position_of(node, source),
             )
     elif name in _TEMPLATES and dialect != "mysql":  # MySQL's FORMAT rounds a number
-        first = next(node.iter_expressions(), None)
-        if not (isinstance(first, exp.Literal) and not _WIDTH.search(first.name)):
+        templates = list(node.iter_expressions())[:1]
+        if not all(
+            isinstance(part, exp.Literal) and not _WIDTH.search(part.name) for part in templates
+        ):
             raise UnsafeSQL(
                 f"{name} is refused: its template must be a text without widths above 999.",
                 rule="size",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,7 +40,7 @@ class Candidate(Protocol):
     """A finished hypothesis of the parser."""
 
     @property
-    def tree(self) -> exp.Expr:
+    def tree(self) -> exp.Query:
         """The query as a sqlglot tree."""
 
     @property
@@ -57,16 +57,28 @@ class Candidate(Protocol):
         None."""
 
 
+class Parse(Protocol):
+    """What the parser makes of one question."""
+
+    @property
+    def candidates(self) -> Sequence[Candidate]:
+        """The question's readings, best first."""
+
+    @property
+    def seconds(self) -> Mapping[str, float]:
+        """How long each of its stages took: "encode", "attend" and "decode"."""
+
+
 class Parser(Protocol):
-    """What the assistant asks of the model; ``nlidb.checkpoint.load`` gives one."""
+    """What the assistant asks of the model; ``nlidb.parser.load_parser`` gives one."""
 
     def encode_schema(self, schema: Schema, samples: Sequence[Sequence[str]]) -> Any:
         """The schema's encoding, kept for as long as the schema stays the same."""
 
     def parse(
         self, question: Question, links: Links, encoding: Any, *, beam_size: int
-    ) -> Sequence[Candidate]:
-        """The question's readings, best first."""
+    ) -> Parse:
+        """The question's readings."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +141,11 @@ class _Clock:
             yield
         finally:
             self._stages[name] += 1000 * (time.perf_counter() - start)
+
+    def add(self, seconds: Mapping[str, float]) -> None:
+        """Stages that were measured elsewhere."""
+        for name, spent in seconds.items():
+            self._stages[name] += 1000 * spent
 
     def timings(self) -> dict[str, float]:
         total = 1000 * (time.perf_counter() - self._start)
@@ -327,12 +344,10 @@ class Assistant:
             links = link(question, view.schema, view.index)
         if not links.links and not intake.has_english(draft.question):
             return _declined(draft, "English only for now: no word of it is known.", clock)
-        with clock.stage("decode"):
-            candidates = parser.parse(
-                question, links, view.encoding, beam_size=self._decode.beam_size
-            )
+        parsed = parser.parse(question, links, view.encoding, beam_size=self._decode.beam_size)
+        clock.add(parsed.seconds)
         with clock.stage("validate"):
-            readings = self._readings(candidates, view.schema, 1 + max(1, alternatives))
+            readings = self._readings(parsed.candidates, view.schema, 1 + max(1, alternatives))
         attention = readings[0].candidate.attention if readings else None
         draft = replace(draft, links=answer_links(question, links, view.schema, attention))
         answer = _decide(draft, readings, alternatives, policy)
@@ -480,9 +495,9 @@ def shipped_checkpoint() -> Path:
 
 def load_parser(folder: Path | None) -> Parser:
     """The process's shared model of that folder; None is the checkpoint in the package."""
-    from nlidb.checkpoint import load  # loads torch, so not before the first question
+    from nlidb.parser import load_parser  # loads torch, so not before the first question
 
-    parser: Parser = load(shipped_checkpoint() if folder is None else folder)
+    parser: Parser = load_parser(shipped_checkpoint() if folder is None else folder)
     return parser
 
 

@@ -95,7 +95,7 @@ def steady_state(gibbs: Tensor, transition: Tensor, alpha: Tensor) -> Tensor:
     """What ``diffuse`` tends to: alpha (I - (1 - alpha) P)^-1 a0, by an exact solve. Shapes as there."""
     alpha = alpha[:, None, None]
     identity = torch.eye(transition.shape[-1], dtype=transition.dtype)
-    resolvent = torch.linalg.inv(identity - (1.0 - alpha) * transition) * alpha  # (H, S, S)
+    resolvent: Tensor = torch.linalg.inv(identity - (1.0 - alpha) * transition) * alpha  # (H, S, S)
     return gibbs @ resolvent
 
 
@@ -140,9 +140,11 @@ class StabilisedAttention(nn.Module):
     def energies(self, q: Tensor, k: Tensor) -> Tensor:
         """Unbiased scores of all pairs (B, H, N, M): cosine times gain, or the plain scaled dot product."""
         if self.config.mode == "softmax":
-            return (q @ k.transpose(-1, -2)).float() * self.scale
+            plain: Tensor = (q @ k.transpose(-1, -2)).float() * self.scale
+            return plain
         q, k = F.normalize(q.float(), dim=-1), F.normalize(k.float(), dim=-1)
-        return (q @ k.transpose(-1, -2)).float() * self.gain[:, None, None]
+        cosine: Tensor = (q @ k.transpose(-1, -2)).float()
+        return cosine * self.gain[:, None, None]
 
     def transition(self, graph: Tensor) -> Tensor:
         """P (H, S, S) from the graph's edge kinds (S, S), 0 where there is no edge."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import numpy as np
 import torch
@@ -26,6 +27,8 @@ MAX_SEGMENT = 160
 """Sub-words of a table segment; a wider table goes on in a further segment under the same name."""
 MAX_WORDS = 120
 """Words of a question that the model sees."""
+MAX_QUESTION_PIECES = 500
+"""And its sub-words: the encoder has 512 positions. A thousand letters of gibberish would need more."""
 MAX_CANDIDATES = 64
 MAX_VALUE_PIECES = 8
 
@@ -140,9 +143,13 @@ class Reindex:
 
     tables: NDArray[np.int64]
     columns: NDArray[np.int64]
+    order: NDArray[np.int64]
+    """The kept schema items, numbered as in the full schema, in their new order."""
 
 
-def reorder(schema: Schema, tables: Sequence[int], columns: Sequence[int]) -> tuple[Schema, Reindex]:
+def reorder(
+    schema: Schema, tables: Sequence[int], columns: Sequence[int]
+) -> tuple[Schema, Reindex]:
     """The schema with only these tables and columns, in this order (columns grouped by table as given)."""
     table_at = np.full(len(schema.tables), -1, dtype=np.int64)
     table_at[list(tables)] = np.arange(len(tables))
@@ -167,11 +174,16 @@ def reorder(schema: Schema, tables: Sequence[int], columns: Sequence[int]) -> tu
         if column_at[key.column] >= 0 and column_at[key.ref_column] >= 0
     )
     reduced = replace(schema, tables=new_tables, columns=new_columns, foreign_keys=keys)
-    return reduced, Reindex(table_at, column_at)
+    order = np.array([*tables, *(len(schema.tables) + c for c in ranked)], dtype=np.int64)
+    return reduced, Reindex(table_at, column_at, order)
 
 
-def schema_inputs(schema: Schema, tokenizer: Tokenizer) -> SchemaInputs:
-    """Tokenises the table segments ("table : column , column") and works out relations and graph."""
+def schema_inputs(schema: Schema, tokenizer: Tokenizer, *, relations: bool = True) -> SchemaInputs:
+    """Tokenises the table segments ("table : column , column") and works out relations and graph.
+
+    Those are quadratic in the items: with ``relations=False`` they are left empty, for a schema that is
+    encoded whole but only ever read in parts.
+    """
     n_tables = len(schema.tables)
     colon, comma = tokenizer.pieces(":"), tokenizer.pieces(",")
     segments: list[tuple[list[int], list[int]]] = []
@@ -195,28 +207,37 @@ def schema_inputs(schema: Schema, tokenizer: Tokenizer) -> SchemaInputs:
     for i, (ids, group) in enumerate(segments):
         ids_array[i, : len(ids)] = ids
         group_array[i, : len(group)] = group
-    relations, graph, flags = _relations(schema)
+    between, graph = _relations(schema) if relations else (np.zeros((0, 0), dtype=np.int64),) * 2
     kinds = [0] * n_tables + [1 + COLUMN_TYPES.index(column.type) for column in schema.columns]
     return SchemaInputs(
         ids=torch.from_numpy(ids_array),
         group=torch.from_numpy(group_array),
         kinds=torch.tensor(kinds),
-        flags=torch.from_numpy(flags),
-        relations=torch.from_numpy(relations),
+        flags=torch.from_numpy(_flags(schema)),
+        relations=torch.from_numpy(between),
         graph=torch.from_numpy(graph),
         tables=n_tables,
     )
 
 
-def _relations(
-    schema: Schema,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-    """Relations (S, S), graph edge kinds (S, S) and flags (S, 3); S is bounded by preselection."""
+def _flags(schema: Schema) -> NDArray[np.float32]:
+    """Primary key, refers to a declared key, is referred to (S, 3)."""
+    tables = len(schema.tables)
+    flags = np.zeros((tables + len(schema.columns), 3), dtype=np.float32)
+    for c, column in enumerate(schema.columns):
+        flags[tables + c, 0] = float(column.primary_key)
+    for key in schema.foreign_keys:
+        if not key.inferred:
+            flags[tables + key.column, 1] = flags[tables + key.ref_column, 2] = 1.0
+    return flags
+
+
+def _relations(schema: Schema) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Relations (S, S) and graph edge kinds (S, S)."""
     n, tables = len(schema.tables) + len(schema.columns), len(schema.tables)
     owner = np.array([column.table for column in schema.columns], dtype=np.int64)
     relations = np.full((n, n), ITEM_OTHER, dtype=np.int64)
     graph = np.zeros((n, n), dtype=np.int64)
-    flags = np.zeros((n, 3), dtype=np.float32)
     relations[:tables, :tables] = TABLE_OTHER
     relations[:tables, tables:] = TABLE_FOREIGN_COLUMN
     relations[tables:, :tables] = COLUMN_FOREIGN_TABLE
@@ -226,19 +247,21 @@ def _relations(
         columns[names[:, None] == names[None, :]] = COLUMN_SAME_NAME
         columns[owner[:, None] == owner[None, :]] = COLUMN_SAME_TABLE
     for c, column in enumerate(schema.columns):
-        item, key = tables + c, column.primary_key
-        relations[item, column.table] = COLUMN_IS_KEY if key else COLUMN_BELONGS
-        relations[column.table, item] = TABLE_HAS_KEY if key else TABLE_HAS
-        graph[item, column.table] = graph[column.table, item] = EDGE_KEY if key else EDGE_BELONGS
-        flags[item, 0] = float(key)
-    for key in sorted(schema.foreign_keys, key=lambda k: not k.inferred):  # declared ones last: they win
+        item, primary = tables + c, column.primary_key
+        relations[item, column.table] = COLUMN_IS_KEY if primary else COLUMN_BELONGS
+        relations[column.table, item] = TABLE_HAS_KEY if primary else TABLE_HAS
+        graph[item, column.table] = graph[column.table, item] = (
+            EDGE_KEY if primary else EDGE_BELONGS
+        )
+    for key in sorted(
+        schema.foreign_keys, key=lambda k: not k.inferred
+    ):  # declared ones last: they win
         a, b = tables + key.column, tables + key.ref_column
         relations[a, b] = COLUMN_REFERS_INFERRED if key.inferred else COLUMN_REFERS
         relations[b, a] = COLUMN_REFERRED_INFERRED if key.inferred else COLUMN_REFERRED
         graph[a, b] = graph[b, a] = EDGE_INFERRED if key.inferred else EDGE_FOREIGN
         if key.inferred:
             continue
-        flags[a, 1] = flags[b, 2] = 1.0
         s, t = int(owner[key.column]), int(owner[key.ref_column])
         if s == t:
             continue
@@ -248,12 +271,16 @@ def _relations(
         graph[s, t] = graph[t, s] = EDGE_TABLES
     np.fill_diagonal(relations, ITEM_SELF)
     np.fill_diagonal(graph, NO_EDGE)
-    return relations, graph, flags
+    return relations, graph
 
 
 def question_features(question: Question, links: Links, tokenizer: Tokenizer) -> QuestionFeatures:
     """A question and its links as plain numbers; words past ``MAX_WORDS`` are not seen."""
-    pieces = tuple(tokenizer.group(word.text.lower() for word in question.words[:MAX_WORDS]))
+    groups = tokenizer.group(word.text.lower() for word in question.words[:MAX_WORDS])
+    ends = accumulate(map(len, groups))
+    pieces = tuple(
+        group for group, end in zip(groups, ends, strict=True) if end <= MAX_QUESTION_PIECES
+    )
     rows: list[tuple[int, int, int, int]] = []
     for link in links.links:
         if link.end > len(pieces):

@@ -63,6 +63,8 @@ class _Source:
     columns: Columns
     table: int | None = None
     """Index into ``Schema.tables`` where it is a table."""
+    identifier: exp.Identifier | None = None
+    """Alias or name as it is written."""
 
 
 @dataclass
@@ -103,15 +105,14 @@ def bind_names(
     return Names(
         tuple(schema.tables[table].name for table in sorted(binder.tables)),
         tuple(
-            f"{schema.tables[schema.columns[i].table].name}.{schema.columns[i].name}" for i in columns
+            f"{schema.tables[schema.columns[i].table].name}.{schema.columns[i].name}"
+            for i in columns
         ),
     )
 
 
 class _Binder:
-    def __init__(
-        self, schema: Schema, dialect: str, source: str, allow_catalogues: bool
-    ) -> None:
+    def __init__(self, schema: Schema, dialect: str, source: str, allow_catalogues: bool) -> None:
         self.schema = schema
         self.dialect = dialect
         self.source = source
@@ -235,6 +236,7 @@ class _Binder:
         frame.aliases = {
             item.alias.lower() for item in node.expressions if isinstance(item, exp.Alias)
         }
+        self._write_out_stars(node, frame)
         self._visit(conditions, ctes, frames, depth)
         rest: list[exp.Expr] = list(node.expressions)
         for key in ("distinct", "where", "group", "having", "qualify", "order", "limit", "offset"):
@@ -243,6 +245,48 @@ class _Binder:
         rest.extend(node.args.get("windows") or ())
         self._visit(rest, ctes, frames, depth)
         return self._outputs(node.expressions, frame)
+
+    def _write_out_stars(self, node: exp.Select, frame: _Frame) -> None:
+        """Replace ``*`` by the columns that may be seen, where a table has private ones."""
+        if not any(self._has_private(source) for source in frame.sources):
+            return
+        if frame.is_natural:
+            self._private(node)
+        written: list[exp.Expr] = []
+        for item in node.expressions:
+            is_star = isinstance(item, exp.Star)
+            if not is_star and not (
+                isinstance(item, exp.Column) and isinstance(item.this, exp.Star)
+            ):
+                written.append(item)
+                continue
+            star = item if is_star else item.this
+            wanted = None if is_star else str(item.args["table"].name).lower()
+            sources = [s for s in frame.sources if wanted is None or s.name == wanted]
+            if not any(self._has_private(source) for source in sources):
+                written.append(item)
+                continue
+            if frame.merged or star.args.get("except_") or star.args.get("replace"):
+                self._private(item)
+            for source in sources:
+                if source.table is None or source.identifier is None:
+                    self._private(item)
+                    continue
+                for index in self.schema.tables[source.table].columns:
+                    name = exp.to_identifier(self.schema.columns[index].name, quoted=True)
+                    written.append(exp.Column(this=name, table=source.identifier.copy()))
+        node.set("expressions", written)
+
+    def _has_private(self, source: _Source) -> bool:
+        return source.table is not None and bool(self.schema.tables[source.table].private)
+
+    def _private(self, node: exp.Expr) -> None:
+        raise InvalidSQL(
+            "Some columns of these tables are private, so the others must be named.",
+            hint="Write the columns out instead of *.",
+            rule="private",
+            position=self._at(node),
+        )
 
     def _outputs(self, items: Iterable[exp.Expr], frame: _Frame) -> Columns:
         names: list[str] = []
@@ -383,7 +427,10 @@ class _Binder:
                 rule="catalogue",
                 position=self._at(node),
             )
-        own = {self.schema.db_id.lower(), _MAIN_SCHEMAS.get(self.dialect, self.schema.db_id.lower())}
+        own = {
+            self.schema.db_id.lower(),
+            _MAIN_SCHEMAS.get(self.dialect, self.schema.db_id.lower()),
+        }
         for qualifier in qualifiers:
             if qualifier.lower() not in own:
                 raise UnsafeSQL(
@@ -406,7 +453,11 @@ class _Binder:
         columns = tuple(
             self.schema.columns[i].name.lower() for i in self.schema.tables[index].columns
         )
-        return _Source(alias, _alias_columns(node) or columns, index)
+        if self.schema.tables[index].private and _alias_columns(node):
+            self._private(node)
+        named = node.args.get("alias")
+        identifier = named.this if isinstance(named, exp.TableAlias) else None
+        return _Source(alias, _alias_columns(node) or columns, index, identifier or node.this)
 
     # Expressions
 
@@ -447,6 +498,10 @@ class _Binder:
                 if source.name != name or not name:
                     continue
                 if isinstance(node.this, exp.Star):
+                    if self._has_private(source):
+                        self._private(
+                            node
+                        )  # as in count(t.*): those of a SELECT list were replaced
                     self._use_all([source])
                     return
                 if not self._has(source, node.name.lower()):
@@ -466,6 +521,11 @@ class _Binder:
 
     def _plain_column(self, node: exp.Column, frames: tuple[_Frame, ...]) -> None:
         name = node.name.lower()
+        reachable = [source for frame in frames for source in frame.sources]
+        for source in reachable:
+            # Also where an alias has the same name: the engine may take the column for it.
+            if source.table is not None and name in self.schema.tables[source.table].private:
+                self._no_column(node.this, [source])
         in_order = node.find_ancestor(exp.Order, exp.Group, exp.Query)
         if isinstance(in_order, exp.Order | exp.Group) and name in frames[-1].aliases:
             return
@@ -484,9 +544,11 @@ class _Binder:
             for source in sources:
                 self._use(source, name)
             return
+        for source in reachable:
+            if source.name == name and self._has_private(source):
+                self._private(node)  # a whole row by the table's name
         if any(name in frame.aliases for frame in frames):
             return
-        reachable = [source for frame in frames for source in frame.sources]
         if any(source.columns is None or "" in source.columns for source in reachable):
             return  # may be a table function's, or an expression that the engine names
         if isinstance(node.parent, exp.Match) and any(s.name == name for s in reachable):
@@ -496,9 +558,7 @@ class _Binder:
             return
         self._no_column(node.this, reachable)
 
-    def _find(
-        self, name: str, frames: tuple[_Frame, ...]
-    ) -> tuple[_Frame, list[_Source]] | None:
+    def _find(self, name: str, frames: tuple[_Frame, ...]) -> tuple[_Frame, list[_Source]] | None:
         """The innermost frame that has the column, and the sources there that have it."""
         for frame in reversed(frames):
             sources = [s for s in frame.sources if s.columns is not None and name in s.columns]
@@ -535,9 +595,10 @@ class _Binder:
             return False
         if _near(node.name, _all_columns(reachable), cutoff=0.8):
             return False
-        parent, place = node.parent, node.arg_key
-        while isinstance(parent, exp.Paren):
-            parent, place = parent.parent, parent.arg_key
+        inner: exp.Expr = node
+        while isinstance(inner.parent, exp.Paren):
+            inner = inner.parent
+        parent, place = inner.parent, inner.arg_key
         if isinstance(parent, exp.Binary) and place == "this":
             return parent.expression.find(exp.Column) is not None
         if isinstance(parent, exp.In | exp.Between):
@@ -583,7 +644,9 @@ def _near(name: str, names: Iterable[str], cutoff: float = 0.6) -> list[str]:
     by_lower = {item.lower(): item for item in names}
     return [
         by_lower[match]
-        for match in difflib.get_close_matches(name.lower()[:100], list(by_lower), n=2, cutoff=cutoff)
+        for match in difflib.get_close_matches(
+            name.lower()[:100], list(by_lower), n=2, cutoff=cutoff
+        )
     ]
 
 

@@ -1,8 +1,8 @@
 """Saves and loads a trained model as one folder: weights, config, vocabulary, facts for the model card.
 
-    weights.safetensors   matrices as 8-bit rows with a scale each, the rest as they are
-    config.json           ModelConfig, the output vocabulary, and what the run recorded
-    tokenizer.json        the WordPiece vocabulary
+weights.safetensors   matrices as 8-bit rows with a scale each, the rest as they are
+config.json           ModelConfig, the output vocabulary, and what the run recorded
+tokenizer.json        the WordPiece vocabulary
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ def save_checkpoint(
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     save_file(tensors, part / WEIGHTS)
+    (part / WEIGHTS).chmod(0o644)  # safetensors writes for the owner alone
     settings = {
         "model": dataclasses.asdict(model.config),
         "keywords": list(KEYWORDS),
@@ -106,7 +107,7 @@ def load_network(folder: Path) -> Text2SQL:
         with torch.device("meta"):  # no time spent on random weights
             network = Text2SQL(config)
         network.load_state_dict(state, assign=True)
-    except (OSError, SafetensorError, RuntimeError, KeyError, TypeError, ConfigError) as error:
+    except (OSError, SafetensorError, RuntimeError, LookupError, TypeError, ValueError, ConfigError) as error:
         raise CheckpointError(
             f"The weights of the checkpoint {folder} cannot be read: {error}.",
             hint="Install the package again, or name another checkpoint.",

@@ -10,11 +10,15 @@ Every import that costs time stands inside the command that needs it, so that ``
 from __future__ import annotations
 
 import argparse
+import contextlib
+import dataclasses
 import json
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -151,7 +155,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--data",
         metavar="DIR",
-        default=os.environ.get("NLIDB_DATA"),
+        default=os.environ.get("NLIDB_DATA") or None,
         help="folder in Spider's layout (or set NLIDB_DATA)",
     )
     evaluate.add_argument("--split", default="dev", metavar="NAME", help="reads NAME.json (dev)")
@@ -179,12 +183,43 @@ def _connect(options: argparse.Namespace, **limits: Any) -> Assistant:
     return Assistant.connect(options.db, checkpoint=checkpoint, **limits)
 
 
+def _interruptible(work: Callable[[threading.Event], Answer]) -> Answer:
+    """Do the work in a thread, so that Ctrl-C stops a query that is busy inside the engine.
+
+    Python handles a signal between two steps of the main thread, which a driver's call is not.
+    """
+    cancel = threading.Event()
+    outcome: list[Answer | BaseException] = []
+
+    def run() -> None:
+        try:
+            outcome.append(work(cancel))
+        except BaseException as error:  # handed to the main thread, whatever it is
+            outcome.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(0.05)
+    except KeyboardInterrupt:
+        cancel.set()
+        thread.join(5)
+        raise
+    if isinstance(outcome[0], BaseException):
+        raise outcome[0]
+    return outcome[0]
+
+
 def _ask(options: argparse.Namespace) -> int:
+    question, count = options.question, options.alternatives
     with _connect(options, limit=options.limit, timeout=options.timeout) as assistant:
         if options.no_run:
-            answer = assistant.translate(options.question, alternatives=options.alternatives)
+            answer = assistant.translate(question, alternatives=count)
         else:
-            answer = assistant.ask(options.question, alternatives=options.alternatives)
+            answer = _interruptible(
+                lambda cancel: assistant.ask(question, alternatives=count, cancel=cancel)
+            )
     if options.json:
         _print_json(answer.to_dict())
     else:
@@ -270,9 +305,9 @@ def _schema(options: argparse.Namespace) -> int:
             print(_clean(f"{line:<{width + 14}}  {samples[:60]}".rstrip()))
     if schema.foreign_keys:
         print("\nJoins")
-    for key in schema.foreign_keys:
-        inferred = "  (inferred)" if key.inferred else ""
-        left, right = _qualified(schema, key.column), _qualified(schema, key.ref_column)
+    for edge in schema.foreign_keys:
+        inferred = "  (inferred)" if edge.inferred else ""
+        left, right = _qualified(schema, edge.column), _qualified(schema, edge.ref_column)
         print(_clean(f"  {left} = {right}{inferred}"))
     return ANSWERED
 
@@ -307,12 +342,6 @@ def _models(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     if options.compare:
         return _compare(options)
-    from dataclasses import replace
-
-    from nlidb.evaluate import evaluate, evaluate_perturbations, read_predictions
-    from nlidb.report import format_table, write_report
-    from nlidb.spider import load_examples, load_schemas
-
     if options.perturb and options.predictions:
         raise ConfigError(
             "--perturb asks changed questions; --predictions answers the unchanged ones.",
@@ -324,6 +353,10 @@ def _evaluate(options: argparse.Namespace) -> int:
             "No data was named.",
             hint="Give --data DIR (or set NLIDB_DATA), or --examples, --tables and --database.",
         )
+    from nlidb.evaluate import evaluate, evaluate_perturbations, read_predictions
+    from nlidb.report import format_table, write_report
+    from nlidb.spider import load_examples, load_schemas
+
     tables = _named(options.tables, data, "tables.json")
     folder = _named(options.database, data, "database")
     schemas = load_schemas(tables)
@@ -360,19 +393,22 @@ def _evaluate(options: argparse.Namespace) -> int:
         if predictor.refused:
             print(f"{predictor.refused} candidates were refused.", file=sys.stderr)
         if options.perturb:
-            scores = evaluate_perturbations(
-                examples,
-                schemas,
-                folder,
-                lambda changed, where: SpiderPredictor(parser, changed, where),
-                evaluation,
-            )
-            evaluation = replace(evaluation, perturbations=scores)
+            with contextlib.ExitStack() as opened:
+                scores = evaluate_perturbations(
+                    examples,
+                    schemas,
+                    folder,
+                    lambda changed, where: opened.enter_context(
+                        SpiderPredictor(parser, changed, where)
+                    ),
+                    evaluation,
+                )
+            evaluation = dataclasses.replace(evaluation, perturbations=scores)
     if "progress" in shared:
         print(file=sys.stderr)
     if options.report:
         command = " ".join(["nlidb", *sys.argv[1:]])
-        page = write_report(evaluation, Path(options.report), command=command)
+        page = write_report(evaluation, Path(options.report), command=command, commit=_commit())
         print(f"The report is in {page}", file=sys.stderr)
     if options.json:
         _print_json(evaluation.to_dict())
@@ -387,6 +423,20 @@ def _named(given: str | None, data: Path | None, name: str) -> Path:
         return Path(given)
     assert data is not None
     return data / name
+
+
+def _commit() -> str:
+    """The checkout's commit, "" for an installed package or without git."""
+    import subprocess
+
+    root = Path(__file__).resolve().parent.parent
+    if not (root / ".git").exists():
+        return ""
+    command = ["git", "-C", str(root), "rev-parse", "--short", "HEAD"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    except OSError:
+        return ""
 
 
 def _compare(options: argparse.Namespace) -> int:
@@ -404,6 +454,7 @@ def _compare(options: argparse.Namespace) -> int:
 def _app(options: argparse.Namespace) -> int:
     """Start Streamlit as a child process: it keeps its own event loop and settings."""
     import importlib.util
+    import signal
     import subprocess
 
     if importlib.util.find_spec("streamlit") is None:
@@ -424,7 +475,8 @@ def _app(options: argparse.Namespace) -> int:
         environment.pop(f"NLIDB_APP_{name}", None)
         if value is not None:
             environment[f"NLIDB_APP_{name}"] = value
-    if options.host not in {"127.0.0.1", "localhost", "::1"}:
+    loopback = options.host in {"127.0.0.1", "localhost", "::1"}
+    if not loopback:
         print(
             f"Anyone who can reach {options.host}:{options.port} can ask this database.",
             file=sys.stderr,
@@ -436,11 +488,20 @@ def _app(options: argparse.Namespace) -> int:
         "browser.gatherUsageStats": "false",
         "server.showEmailPrompt": "false",
         "server.fileWatcherType": "none",
+        "server.maxUploadSize": "200",
         "client.toolbarMode": "minimal",
+        "client.showErrorDetails": "none",
+        "client.showErrorLinks": "false",
+        "theme.light.primaryColor": "#2456c7",
+        "theme.dark.primaryColor": "#86a8ff",
     }
     command = [sys.executable, "-m", "streamlit", "run", str(page)]
     command += [f"--{name}={value}" for name, value in settings.items()]
+    if loopback:
+        # A page elsewhere must not reach this one under a name of its own (DNS rebinding).
+        command += [f"--server.allowedHosts={name}" for name in ("localhost", "127.0.0.1", "::1")]
     child = subprocess.Popen(command, env=environment)
+    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     try:
         return child.wait()
     except KeyboardInterrupt:
@@ -484,15 +545,20 @@ def _chat(options: argparse.Namespace) -> int:
                     _chat_command(line, assistant, last, history)
                     continue
                 history.append(line)
-                if line.isdigit() and last is not None and 0 < int(line) <= len(last.choices):
-                    last = assistant.run(last.choices[int(line) - 1].sql)
-                else:
-                    previous = last if last is not None and last.outcome == "answered" else None
-                    last = assistant.ask(line, previous=previous)
+                last = _interruptible(partial(_chat_answer, line, assistant, last))
                 _print_answer(last)
             except NlidbError as error:
                 print(f"Error: {error}")
             sys.stdout.flush()
+
+
+def _chat_answer(
+    line: str, assistant: Assistant, last: Answer | None, cancel: threading.Event
+) -> Answer:
+    if line.isdigit() and last is not None and 0 < int(line) <= len(last.choices):
+        return assistant.run(last.choices[int(line) - 1].sql, cancel=cancel)
+    previous = last if last is not None and last.outcome == "answered" else None
+    return assistant.ask(line, previous=previous, cancel=cancel)
 
 
 def _chat_command(

@@ -17,7 +17,7 @@ import threading
 import time
 import warnings
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +28,7 @@ from sqlalchemy.engine import URL, Engine
 from sqlalchemy.engine.reflection import ObjectKind
 
 from nlidb.edges import infer_edges
-from nlidb.errors import ConnectionFailed, NlidbError
+from nlidb.errors import ConfigError, ConnectionFailed, NlidbError
 from nlidb.schema import Column, ColumnType, ForeignKey, Schema, Table, identifier_words
 from nlidb.sessions import (
     Row,
@@ -70,6 +70,7 @@ _ACCEPTED: Final = (
 )
 
 _TYPES: Final[tuple[tuple[ColumnType, str], ...]] = (
+    ("text", r"^enum|^set\("),
     ("boolean", r"bool|^bit(\(1\))?$|^tinyint\(1\)"),
     ("time", r"date|time|^year"),
     (
@@ -77,7 +78,7 @@ _TYPES: Final[tuple[tuple[ColumnType, str], ...]] = (
         r"blob|binary|bytea|json|\[\]|^struct|^map|^union|array|range|point|geometry|^list|vector",
     ),
     ("number", r"int|real|floa|doub|num|dec|money|serial|^bit|number|oid$"),
-    ("text", r"char|text|clob|string|uuid|enum|name|^set|inet|cidr|xml"),
+    ("text", r"char|text|clob|string|uuid|name|inet|cidr|xml"),
 )
 
 
@@ -103,6 +104,8 @@ class _Reflection:
     """Name -> (is it a view, comment), in the database's order."""
     columns: dict[str, list[tuple[str, str, bool, str]]] = field(default_factory=dict)
     """Table -> (name, SQL type, part of the primary key, comment) of each column."""
+    private: dict[str, list[str]] = field(default_factory=dict)
+    """Table -> names of the columns that were taken out."""
     keys: list[tuple[str, str, str, str]] = field(default_factory=list)
     """(table, column, table referred to, column referred to)."""
 
@@ -113,9 +116,17 @@ class Database:
     Made by ``Database.open``.
     """
 
-    def __init__(self, target: Target, *, name: str = "", folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        target: Target,
+        *,
+        name: str = "",
+        folder: Path | None = None,
+        private: Iterable[str] = (),
+    ) -> None:
         self._target = target
         self._folder = folder
+        self._private = frozenset(item.lower() for item in private)
         # Also when the process ends or the object is dropped without close().
         self._cleanup = weakref.finalize(self, _remove, folder) if folder is not None else None
         self.name = name or (target.path.stem if target.path else target.url.database or "")
@@ -136,20 +147,26 @@ class Database:
             raise
 
     @classmethod
-    def open(cls, source: str | Path | Sequence[str | Path]) -> Database:
+    def open(
+        cls, source: str | Path | Sequence[str | Path], *, private: Iterable[str] = ()
+    ) -> Database:
         """Open a database read-only and read its schema.
 
         Args:
             source: a SQLAlchemy URL ("postgresql://user:password@host/name", "sqlite:///shop.sqlite"), the path
                 of a SQLite, DuckDB, CSV, TSV, Parquet or XLSX file, or several CSV, TSV, Parquet or XLSX files,
                 which become one database of a table a file (a sheet).
+            private: columns that nobody may see, as "table.column", or "column" in every table: they are not
+                in the schema, so no value of them is read or linked and no query can name or show them.
+                A view is a table of its own: name its column as well.
 
         Raises:
             ConnectionFailed: missing, unreadable, no database, wrong password, locked, or without tables.
+            ConfigError: ``private`` names a column that is not there.
         """
         if isinstance(source, str | Path):
             if isinstance(source, str) and "://" in source:
-                return cls(_parse_url(source))
+                return cls(_parse_url(source), private=private)
             paths = [Path(source).expanduser()]
         else:
             paths = [Path(item).expanduser() for item in source]
@@ -159,7 +176,7 @@ class Database:
             _check_readable(path)
         kind = _file_kind(paths[0])
         if len(paths) == 1 and kind in ("sqlite", "duckdb"):
-            return cls(_file_target(kind, paths[0]))
+            return cls(_file_target(kind, paths[0]), private=private)
         for path in paths:
             if _file_kind(path) != "loaded":
                 raise ConnectionFailed(f"{path} is not a file of a known kind.", hint=_ACCEPTED)
@@ -170,7 +187,8 @@ class Database:
             _remove(folder)
             raise
         name = paths[0].stem if len(paths) == 1 else paths[0].absolute().parent.name or "files"
-        return cls(_file_target("duckdb", folder / "loaded.duckdb"), name=name, folder=folder)
+        target = _file_target("duckdb", folder / "loaded.duckdb")
+        return cls(target, name=name, folder=folder, private=private)
 
     def __enter__(self) -> Database:
         return self
@@ -217,6 +235,12 @@ class Database:
             # The stamp first: a change while reading is then noticed by the next look.
             stamp = self._read_stamp()
             found = self._reflect()
+            hidden = _hide(found, self._private)
+            if self._schema is None and self._private - hidden:
+                raise ConfigError(
+                    f"There is no column {', '.join(sorted(self._private - hidden))} to keep private.",
+                    hint='Write "table.column", or "column" for every table.',
+                )
             if not any(found.columns.get(table) for table in found.tables):
                 raise ConnectionFailed(
                     f"{self.url_safe} has no tables to ask about.",
@@ -297,8 +321,9 @@ class Database:
                 )
                 if rows and rows[0][0] is not None and rows[0][0] > 0:
                     return int(rows[0][0])
+            name = self._quote(entry.name)
             counted = self._rows(
-                f"SELECT count(*) FROM (SELECT 1 AS one FROM {self._quote(entry.name)} LIMIT {SCAN_ROWS}) AS sample"
+                f"SELECT count(*) FROM (SELECT 1 AS one FROM {name} LIMIT {SCAN_ROWS}) AS sample"
             )
             return int(counted[0][0])
         except ConnectionFailed:
@@ -533,6 +558,14 @@ def _parts(path: Path, folder: Path) -> Iterator[tuple[str, Path]]:
         # A link under a plain name: DuckDB would take * and [ in the user's file name for a pattern.
         link = folder / f"input{suffix}"
         link.symlink_to(path.absolute())
+        if suffix != ".parquet":
+            with path.open("rb") as file:
+                start = file.read(8192)
+            if not start.strip() or b"\0" in start:
+                raise ConnectionFailed(
+                    f"{path} is {'no text' if start.strip() else 'empty'}.",
+                    hint="Give a CSV or TSV file with a line of column names, in UTF-8.",
+                )
         yield path.stem, link
         return
     sheets = list(_read_sheets(path))
@@ -632,7 +665,8 @@ def _reflect_duckdb(session: Session) -> _Reflection:
     for name, is_view, comment in _fetch_all(
         session,
         f"SELECT table_name, false, comment FROM duckdb_tables() WHERE {where} "
-        f"UNION ALL SELECT view_name, true, comment FROM duckdb_views() WHERE {where}",
+        f"UNION ALL SELECT view_name, true, comment FROM duckdb_views() WHERE {where} "
+        "ORDER BY 2, 1",
     ):
         found.tables[name] = (is_view, comment or "")
         found.columns[name] = []
@@ -672,7 +706,7 @@ def _reflect_server(engine: Engine) -> _Reflection:
         primary = inspector.get_multi_pk_constraint(kind=ObjectKind.ANY)
         foreign = inspector.get_multi_foreign_keys(kind=ObjectKind.ANY)
         comments = inspector.get_multi_table_comment(kind=ObjectKind.ANY)
-        for key in sorted(columns, key=lambda key: key[1]):
+        for key in sorted(columns, key=lambda key: (key[1] in views, key[1])):
             name = key[1]
             comment = comments.get(key, {"text": None}).get("text") or ""
             # MySQL gives every view the comment VIEW
@@ -705,6 +739,19 @@ def _type_text(sql_type: Any, engine: Engine) -> str:
         return str(sql_type.compile(engine.dialect))
     except Exception:  # a type that SQLAlchemy cannot print, such as NullType
         return "" if type(sql_type).__name__ == "NullType" else type(sql_type).__name__.upper()
+
+
+def _hide(found: _Reflection, private: frozenset[str]) -> frozenset[str]:
+    """Take private columns out of a reflection; gives the entries of ``private`` that were found."""
+    used: set[str] = set()
+    for table, entries in found.columns.items():
+        for entry in list(entries):
+            names = {entry[0].lower(), f"{table}.{entry[0]}".lower()} & private
+            if names:
+                entries.remove(entry)
+                found.private.setdefault(table, []).append(entry[0].lower())
+                used |= names
+    return frozenset(used)
 
 
 def _number(db_id: str, dialect: str, found: _Reflection) -> Schema:
@@ -740,6 +787,7 @@ def _number(db_id: str, dialect: str, found: _Reflection) -> Schema:
                 columns=tuple(range(first, len(columns))),
                 is_view=is_view,
                 comment=comment,
+                private=tuple(found.private.get(name, ())),
             )
         )
     keys: list[ForeignKey] = []
@@ -752,6 +800,8 @@ def _number(db_id: str, dialect: str, found: _Reflection) -> Schema:
         else:
             right = index.get((ref_table.lower(), ref_column.lower()))
         if left is None or right is None:
+            if found.private.keys() & {table, ref_table}:
+                continue
             log.warning("a foreign key of %s refers to %s, which is not there", table, ref_table)
             continue
         key = ForeignKey(left, right)

@@ -218,5 +218,5 @@ class Decoder(nn.Module):
         return self._logits(x, memory)[:, 0], DecoderState(tuple(past), length + 1)
 
     def _logits(self, x: Tensor, memory: DecoderMemory) -> Tensor:
-        logits = (self.norm(x) @ memory.outputs.transpose(1, 2)).float() * self.scale
+        logits: Tensor = (self.norm(x) @ memory.outputs.transpose(1, 2)).float() * self.scale
         return logits.masked_fill(~memory.token_mask[:, None, :], torch.finfo(torch.float32).min)

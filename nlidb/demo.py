@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import sqlite3
 import tempfile
 from dataclasses import dataclass
@@ -31,14 +30,14 @@ class Demo:
     dialect: str
     """sqlglot's name: "sqlite" or "duckdb"."""
     folder: Path
-    """Holds ``schema.sql``, ``rows.sql``, ``dialect.txt`` and ``examples.jsonl``."""
+    """Holds ``schema.sql``, ``rows.sql``, ``dialect.txt``, ``description.md``
+    and ``examples.jsonl``."""
 
     @property
     def description(self) -> str:
-        """One sentence on what it holds: the comment that opens its ``schema.sql``."""
-        opening = re.match(r"(?:--.*\n)+", (self.folder / "schema.sql").read_text("utf-8"))
-        text = " ".join(re.sub(r"^--\s*", "", opening[0] if opening else "", flags=re.M).split())
-        return re.split(r"(?<=\.)\s", text.removeprefix(f"{self.db_id}:").strip(), maxsplit=1)[0]
+        """A line on what it holds: the first of its ``description.md``."""
+        text = (self.folder / "description.md").read_text("utf-8")
+        return text.partition("\n")[0].strip()
 
     def questions(self) -> tuple[str, ...]:
         """The questions of its ``examples.jsonl``, in order."""

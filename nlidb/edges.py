@@ -23,6 +23,9 @@ ones, but not a direct declared one."""
 SHARED_COST: Final = 1.9
 """Length of a join of two columns that refer to the same key, which leaves out the key's own table."""
 
+BRIDGE_SCORE: Final = 0.3
+"""Score of an edge between columns of equal name, for tables that nothing else links."""
+
 
 @dataclass(frozen=True)
 class Join:
@@ -186,14 +189,11 @@ def join_graph(schema: Schema) -> JoinGraph:
     return JoinGraph(schema)
 
 
-def infer_edges(
-    schema: Schema, overlap: Callable[[int, int], float] | None = None
-) -> Schema:
+def infer_edges(schema: Schema, overlap: Callable[[int, int], float] | None = None) -> Schema:
     """The schema with inferred join edges added behind its declared ones, best first.
 
-    ``overlap(column, ref_column)`` is the share of the first column's values that the second holds, in [0, 1];
-    where it is given, a pair that shares nothing is dropped, and a text or number column whose values all stand
-    in another table's primary key of unlike name is added.
+    ``overlap(column, ref_column)`` is the share of the first column's values that the second holds, in [0, 1].
+    Where it is given, a pair of columns that have values but share none is dropped.
     """
     found: dict[tuple[int, int], float] = {}
     declared = {(key.column, key.ref_column) for key in schema.foreign_keys}
@@ -201,19 +201,25 @@ def infer_edges(
     for column, ref_column, score in _guesses(schema):
         if (column, ref_column) in declared or (ref_column, column) in found:
             continue
-        if overlap is not None and overlap(column, ref_column) == 0.0:
+        if _contradicted(column, ref_column, overlap):
             continue
         found[column, ref_column] = max(score, found.get((column, ref_column), 0.0))
     edges = [ForeignKey(column, ref, True, score) for (column, ref), score in found.items()]
-    schema = replace(schema, foreign_keys=schema.foreign_keys + tuple(edges))
-    bridges = [
-        ForeignKey(column, other, True, 0.3)
-        for column, other in _bridges(schema)
-        if overlap is None or overlap(column, other) > 0.0 or overlap(other, column) > 0.0
-    ]
-    ranked = sorted((*edges, *bridges), key=lambda key: (-key.score, key.column, key.ref_column))
-    kept = tuple(key for key in schema.foreign_keys if not key.inferred)
-    return replace(schema, foreign_keys=kept + tuple(ranked))
+    named = replace(schema, foreign_keys=(*schema.foreign_keys, *edges))
+    for column, other in _bridges(named):
+        if not _contradicted(column, other, overlap):
+            edges.append(ForeignKey(column, other, True, BRIDGE_SCORE))
+    edges.sort(key=lambda key: (-key.score, key.column, key.ref_column))
+    return replace(schema, foreign_keys=(*schema.foreign_keys, *edges))
+
+
+def _contradicted(
+    column: int, ref_column: int, overlap: Callable[[int, int], float] | None
+) -> bool:
+    """Whether the stored values speak against an edge: both columns have some, and no value is in both."""
+    if overlap is None or overlap(column, ref_column) > 0.0:
+        return False
+    return overlap(column, column) > 0.0 and overlap(ref_column, ref_column) > 0.0
 
 
 _GENERIC: Final = frozenset(
@@ -247,15 +253,18 @@ def _guesses(schema: Schema) -> Iterator[tuple[int, int, float]]:
     referring = {key.column for key in schema.foreign_keys}
     for t, table in enumerate(schema.tables):
         spellings = _table_names(table.name)
+        initials = {word[0] for word in identifier_words(table.name).split()}
         own = [c for c in table.columns if schema.columns[c].primary_key]
         keys = own if len(own) == 1 else []
         if not own:
-            keys = [c for c in table.columns if any(names[c].startswith(x + "id") for x in spellings)]
+            keys = [
+                c for c in table.columns if any(names[c].startswith(x + "id") for x in spellings)
+            ]
         for key in keys:
             for c, column in enumerate(schema.columns):
                 if c == key or (column.table == t and column.primary_key):
                     continue
-                score = _score(names[c], names[key], spellings)
+                score = _score(names[c], names[key], spellings, initials)
                 same_type = column.type == schema.columns[key].type
                 if score and not same_type:
                     score = 0.6 if score >= 0.9 else 0.0
@@ -267,7 +276,7 @@ def _guesses(schema: Schema) -> Iterator[tuple[int, int, float]]:
                     yield c, key, score
 
 
-def _score(name: str, key: str, table: set[str]) -> float:
+def _score(name: str, key: str, table: set[str], initials: set[str]) -> float:
     """How much a column's name looks like a reference to a key of a table; 0 for not at all."""
     if name == key and key not in _GENERIC:
         return 0.9
@@ -285,7 +294,6 @@ def _score(name: str, key: str, table: set[str]) -> float:
         return 0.7
     if name.endswith("id") and key.endswith("id") and 3 <= len(name) <= 4 and len(key) <= 3:
         stem, key_stem = name[:-2], key[:-2]
-        initials = {x[0] for x in table}
         if key_stem in initials and key_stem in stem or not key_stem and stem in initials:
             return 0.4
     return 0.0

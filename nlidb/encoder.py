@@ -50,7 +50,8 @@ class EncoderLayer(nn.Module):
         attended = torch.softmax(scores, dim=-1).to(v.dtype) @ v  # (N, H, L, E / H)
         attended = attended.transpose(1, 2).reshape(n * length, dim)[real]  # (R, E)
         x = self.norm_attention(x + self.dropout(self.out(attended)))
-        return self.norm_ffn(x + self.dropout(self.down(F.gelu(self.up(x)))))
+        out: Tensor = self.norm_ffn(x + self.dropout(self.down(F.gelu(self.up(x)))))
+        return out
 
 
 class Encoder(nn.Module):
@@ -71,7 +72,9 @@ class Encoder(nn.Module):
         n, length = ids.shape
         mask = ids != 0
         real = mask.view(-1).nonzero().squeeze(-1)  # (R,)
-        x = self.words(ids.view(-1)[real]) + self.positions.weight[real % length] + self.segment
+        x: Tensor = (
+            self.words(ids.view(-1)[real]) + self.positions.weight[real % length] + self.segment
+        )
         x = self.dropout(self.norm(x))
         for layer in self.layers:
             x = layer(x, mask, real)
@@ -80,7 +83,8 @@ class Encoder(nn.Module):
     def embed_bags(self, ids: Tensor) -> Tensor:
         """Mean of the (context-free) word embeddings of each bag: (V, L) ids, 0 = padding -> (V, E)."""
         present = (ids != 0)[..., None]
-        return (self.words(ids) * present).sum(1) / present.sum(1).clamp(min=1)
+        total: Tensor = (self.words(ids) * present).sum(1)
+        return total / present.sum(1).clamp(min=1)
 
 
 def pool(hidden: Tensor, group: Tensor, groups: int) -> Tensor:

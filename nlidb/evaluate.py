@@ -188,6 +188,9 @@ MEASURES: tuple[Measure, ...] = (
 """The measures that are a yes or no for each example."""
 
 
+_SIGNS: Mapping[bool | None, str] = {True: "1", False: "0", None: "-"}
+
+
 def rate(outcomes: Iterable[bool | None]) -> float | None:
     """The share of yes among those that are known; None where none is."""
     known = [outcome for outcome in outcomes if outcome is not None]
@@ -229,7 +232,8 @@ class Evaluation:
 
     @property
     def gold_failures(self) -> tuple[Verdict, ...]:
-        """Examples whose gold query does not run; no execution measure counts them."""
+        """Examples whose gold query does not run (on one of the databases); no measure counts them
+        that needs it."""
         return tuple(verdict for verdict in self.verdicts if verdict.gold_error)
 
     def rate(self, measure: Measure) -> float | None:
@@ -285,6 +289,9 @@ class Evaluation:
     def to_dict(self) -> dict[str, Any]:
         """The JSON form of ``nlidb evaluate --json``, with the failing gold queries named.
 
+        ``outcomes`` has one sign an example and measure (1 right, 0 wrong, - not known), so that two
+        runs can be compared from it.
+
         ``value_recall`` is the share of the gold queries' literals that the predictions have;
         ``link_precision`` and ``link_recall`` compare the tables and columns that the two name; all
         three are over the whole set, for any system's SQL.
@@ -308,6 +315,10 @@ class Evaluation:
             seconds=round(self.seconds, 3),
             checkpoint=self.checkpoint,
             data_sha256=self.data_sha256,
+            outcomes={
+                measure: "".join(_SIGNS[getattr(verdict, measure)] for verdict in self.verdicts)
+                for measure in MEASURES
+            },
         )
         if self.perturbations:
             result["perturbations"] = [vars(score) for score in self.perturbations]
@@ -595,6 +606,7 @@ class _Worker(threading.Thread):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+            start_new_session=True,  # a Ctrl-C is for the parent, which ends its workers
         )
 
     def run(self) -> None:
@@ -646,11 +658,11 @@ class _Worker(threading.Thread):
                         " ended twice.",
                         hint="Look at its gold query.",
                     ) from error
-                reason = "it ran past its time limit" if hung else "it took too much memory"
+                why = "it ran past its time limit" if hung else "most likely memory"
                 left[0] = replace(
                     left[0],
                     execute=False,
-                    reason=f"The process of this query was ended: {reason}.",
+                    reason=f"The process of this query was ended: {why}.",
                     timed_out=hung,
                 )
 

@@ -149,8 +149,7 @@ def execute(
         columns = session.columns
         count = min(limit + 1, _FIRST_BATCH)
         while not truncated:
-            batch = session.fetch(count)
-            watch.check()
+            batch = _fetch(database, session, watch, count)
             if not batch:
                 break
             for row in batch:
@@ -164,9 +163,7 @@ def execute(
             # Wide rows come in small batches, so that one batch never holds much more than the limit.
             per_row = size // len(rows) + 1 if rows else 1
             count = max(1, min(limit + 1 - len(rows), _BATCH_BYTES // per_row, 5_000))
-    return Result(
-        columns, tuple(rows), len(rows), truncated, cut, time.perf_counter() - started
-    )
+    return Result(columns, tuple(rows), len(rows), truncated, cut, time.perf_counter() - started)
 
 
 @contextlib.contextmanager
@@ -190,15 +187,19 @@ def stream(
 def _batches(
     database: Database, session: Session, watch: Watch, batch: int, max_cell: int
 ) -> Iterator[list[Row]]:
-    while True:
-        try:
-            rows = session.fetch(batch)
-        except Exception as error:
-            raise engine_error(error, database.sessions.target, watch) from error
-        watch.check()
-        if not rows:
-            return
+    while rows := _fetch(database, session, watch, batch):
         yield [_plain_row(row, max_cell)[0] for row in rows]
+
+
+def _fetch(database: Database, session: Session, watch: Watch, count: int) -> list[Row]:
+    """The next rows; whatever the driver raises becomes one of our errors."""
+    try:
+        rows = session.fetch(count)
+    except Exception as error:
+        # also ValueError and the like: a date beyond the year 9999 is no date in Python
+        raise engine_error(error, database.sessions.target, watch) from error
+    watch.check()
+    return rows
 
 
 @contextlib.contextmanager
@@ -209,28 +210,15 @@ def _running(
     cancel: threading.Event | None,
     max_rows: int | None,
 ) -> Iterator[tuple[Session, Watch]]:
-    """The query, started; foreign errors of the engine become ours."""
+    """The query, started. What the caller raises in the meantime is left as it is."""
     _check_dialect(database, valid)
     with database.sessions.session(timeout) as session, Watch(session, timeout, cancel) as watch:
         watch.check()
         try:
             session.execute(valid.sql, max_rows)
-            yield session, watch
-        except (OSError, ValueError, TypeError) as error:
-            if not _is_drivers(error):
-                raise  # of the caller's own code inside stream(): a full disk, for instance
-            raise engine_error(error, database.sessions.target, watch) from error
         except Exception as error:
-            if not _is_drivers(error):
-                raise
             raise engine_error(error, database.sessions.target, watch) from error
-
-
-def _is_drivers(error: BaseException) -> bool:
-    return type(error).__module__.partition(".")[0] in _DRIVER_MODULES
-
-
-_DRIVER_MODULES: Final = frozenset({"sqlite3", "duckdb", "_duckdb", "psycopg", "pymysql", "sqlalchemy"})
+        yield session, watch
 
 
 def _check_dialect(database: Database, valid: ValidQuery) -> None:

@@ -3,7 +3,8 @@
 A sequence that ends under this grammar always delinearizes to SQL that parses and binds: it names tables and
 columns of the schema, joins only along the schema's edges, and takes every value from the candidates. It is a
 state machine of its own, not a parser of SQL; ``linearize`` describes the language. It does not know what a
-question means: masks beyond binding are only those that (almost) no gold query of Spider's training set breaks.
+question means: masks beyond binding are only those that no gold query of Spider's training set breaks, and for
+engines that check types (all but SQLite) those that keep a value's type to its column's.
 
     grammar = Grammar(schema, links.candidates, max_length=64)
     state = grammar.start()
@@ -16,6 +17,7 @@ Constrained decoding as in PICARD (arXiv:2109.05093), over pointers instead of s
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -49,8 +51,9 @@ MAX_DEPTH: Final = 6
 """Blocks inside one another, the outermost included; the deepest training query has 6."""
 MAX_SOURCES: Final = 9
 """Tables in an explicit FROM."""
-_NEAR_END: Final = 16
-"""Tokens left before ``max_length`` from which on each choice is checked to leave room for an end."""
+_NEAR_END: Final = 12
+"""Tokens left beyond the shortest end from which on each choice is checked to leave room for one: no token but a
+set operation, whose right side must be as wide as its left, takes the shortest end further away than this."""
 _BINARY: Final = "binary"
 _BINARY_RIGHT: Final = "binary right"
 
@@ -91,6 +94,9 @@ class _Frame(NamedTuple):
     """Keyword that ends it."""
     width: int = 0
     """Columns that it must return; 0 for any number."""
+    wanted: tuple[tuple[str, int] | None, ...] = ()
+    """What each returned column must be, if it is a plain column: ("like", c) of column c's type, ("same", c)
+    column c itself or one that is joined with it or has its name. None or missing: anything."""
     compound: bool = False
     """It is the right side of a set operation."""
     counted: bool = False
@@ -102,6 +108,8 @@ class _Frame(NamedTuple):
     distinct: bool = False
     returned: int = 0
     """Columns that it returns so far."""
+    kinds: tuple[tuple[str, int] | None, ...] = ()
+    """Those columns: ("like", c) for a plain column, else None."""
     stack: tuple[str, ...] = ()
     """Open operators of the expression that is being read."""
     prefix: tuple[TargetToken, ...] = ()
@@ -111,6 +119,8 @@ class _Frame(NamedTuple):
     instance: int = 1
     left: TargetToken | None = None
     """The column a condition is about; None for another expression, whose value is a number."""
+    ordering: bool = False
+    """The condition compares by size: a number needs a number."""
     bracket: int = 0
     """0 outside, 1 in a ``[`` without ``or`` so far, 2 in one with."""
     grouped: bool = False
@@ -189,9 +199,21 @@ class _Choice:
 
 _AMOUNT_WORDS: Final = frozenset(
     """count amount quantity qty number num score price cost total sum value rate percent percentage balance
-    salary budget size weight height length width age rating points hours minutes seconds duration time speed distance
-    population area capacity revenue sales""".split()
+    salary budget size weight height length width age rating points hours minutes seconds duration time speed
+    distance population area capacity revenue sales""".split()
 )
+
+
+_BOOLEANS: Final = frozenset({"0", "1", "t", "f", "true", "false", "yes", "no", "y", "n"})
+
+
+def _is_moment(text: str) -> bool:
+    """Whether an engine that checks types takes the text as a date or a time."""
+    try:
+        datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) >= 10
 
 
 def _is_summable(column: Column) -> bool:
@@ -226,15 +248,25 @@ class Grammar:
         self._component_of = np.array(
             [self._graph.component(table) for table in range(len(tables))], dtype=np.int64
         )
+        self._table_widths = {len(table.columns) for table in tables}
         self._usable = np.array([bool(table.columns) for table in tables], dtype=np.bool_)
-        self._summable = np.array([_is_summable(column) for column in columns], dtype=np.bool_)
-        self._numeric = self._summable | np.array(
-            [column.type == "time" for column in columns], dtype=np.bool_
-        )
+        self._strict = schema.dialect != "sqlite"
+        number = np.array([column.type == "number" for column in columns], dtype=np.bool_)
+        if self._strict:
+            self._summable = self._numeric = number
+        else:
+            self._summable = np.array([_is_summable(column) for column in columns], dtype=np.bool_)
+            self._numeric = self._summable | np.array(
+                [column.type == "time" for column in columns], dtype=np.bool_
+            )
         self._joinable = np.array(
             [bool(self._graph.partners(c)) for c in range(len(columns))], dtype=np.bool_
         )
         self._types = [column.type for column in columns]
+        self._of_type = {
+            kind: np.array([other == kind for other in self._types], dtype=np.bool_)
+            for kind in set(self._types)
+        }
         self._dated = [is_date_column(column) for column in columns]
         numbers = [as_number(candidate.text) for candidate in candidates]
         self._any_value = np.ones(len(candidates), dtype=np.bool_)
@@ -243,6 +275,11 @@ class Grammar:
             [n is not None and n >= 2 and n == int(n) and n < 2**31 for n in numbers],
             dtype=np.bool_,
         )
+        self._typed_values = {
+            "number": self._number_value,
+            "time": np.array([_is_moment(c.text) for c in candidates], dtype=np.bool_),
+            "boolean": np.array([c.text.lower() in _BOOLEANS for c in candidates], dtype=np.bool_),
+        }
         self._period_value = np.array(
             [period_range(candidate.text) is not None for candidate in candidates], dtype=np.bool_
         )
@@ -266,12 +303,16 @@ class Grammar:
             return State(tuple(outer), length)
         if word == "(":
             counted = frame.place is _Place.ITEM
-            inner = _Frame(
-                _Place.ITEM, keyword_id(")"), width=0 if counted else 1, counted=counted
-            )
+            inner = _Frame(_Place.ITEM, keyword_id(")"), counted=counted)
+            if not counted:
+                wanted: tuple[tuple[str, int] | None, ...] = ()
+                if frame.left is not None and frame.left.kind == "column":
+                    how = "same" if frame.place is _Place.LIST else "like"
+                    wanted = ((how, frame.left.index),)
+                inner = inner._replace(width=1, wanted=wanted)
             if counted:
                 frame = frame._replace(
-                    place=_Place.COUNTED, stack=(), prefix=(), returned=1, aggregated=True
+                    place=_Place.COUNTED, stack=(), prefix=(), returned=1, kinds=(None,)
                 )
             return State((*outer, frame, inner), length)
         return State((*outer, self._word(frame, word, token)), length)
@@ -297,9 +338,7 @@ class Grammar:
         place = _Place
         if word in INSTANCES:
             frame = self._open_expression(frame)
-            return frame._replace(
-                instance=INSTANCES.index(word) + 2, prefix=(*frame.prefix, token)
-            )
+            return frame._replace(instance=INSTANCES.index(word) + 2, prefix=(*frame.prefix, token))
         if word in AGGREGATES or word in ARITHMETIC or (word == "distinct" and frame.stack):
             frame = self._open_expression(frame)
             stack = frame.stack
@@ -308,9 +347,7 @@ class Grammar:
             else:
                 stack = (*stack, word if word in AGGREGATES else _BINARY)
             aggregated = frame.aggregated or (frame.place is place.ITEM and word in AGGREGATES)
-            return frame._replace(
-                stack=stack, prefix=(*frame.prefix, token), aggregated=aggregated
-            )
+            return frame._replace(stack=stack, prefix=(*frame.prefix, token), aggregated=aggregated)
         if word == "distinct":
             return frame._replace(distinct=True)
         if word == "from":
@@ -324,6 +361,7 @@ class Grammar:
             return frame._replace(
                 place=place.ITEM_DONE,
                 returned=frame.returned + returned,
+                kinds=(*frame.kinds, *[None] * returned),
                 done=(*frame.done, (token,)),
                 prefix=(),
             )
@@ -337,11 +375,11 @@ class Grammar:
         if word == "]":
             return frame._replace(bracket=0)
         if word in COMPARISONS:
-            return frame._replace(place=place.RIGHT)
+            return frame._replace(place=place.RIGHT, ordering=word not in ("=", "!="))
         if word == "between":
-            return frame._replace(place=place.LOW)
+            return frame._replace(place=place.LOW, ordering=True)
         if word in ("in", "not-in"):
-            return frame._replace(place=place.LIST)
+            return frame._replace(place=place.LIST, ordering=False)
         if word in PATTERNS:
             return frame._replace(place=place.PATTERN)
         if word == "during":
@@ -362,6 +400,7 @@ class Grammar:
                 place.ITEM,
                 frame.closing,
                 width=frame.returned,
+                wanted=frame.kinds,
                 compound=True,
                 counted=frame.counted,
             )
@@ -424,14 +463,23 @@ class Grammar:
                 part.kind == "table" or KEYWORDS[part.index] in INSTANCES for part in expression
             )
             width = len(self._schema.tables[table].columns) if star else 1
+            plain = (
+                token.kind == "column" and len(expression) - (expression[0].kind == "keyword") == 1
+            )
+            plain = plain and (
+                expression[0].kind == "column" or KEYWORDS[expression[0].index] in INSTANCES
+            )
+            kinds = [("like", token.index)] if plain else [None] * width
             return frame._replace(
                 place=_Place.ITEM_DONE,
                 returned=frame.returned + width,
+                kinds=(*frame.kinds, *kinds),
                 done=(*frame.done, expression),
             )
         if place is _Place.LEFT:
             plain = all(
-                part.kind != "keyword" or KEYWORDS[part.index] not in (*ARITHMETIC, "count", "sum", "avg")
+                part.kind != "keyword"
+                or KEYWORDS[part.index] not in (*ARITHMETIC, "count", "sum", "avg")
                 for part in expression
             )
             return frame._replace(place=_Place.LEFT_DONE, left=token if plain else None)
@@ -457,7 +505,9 @@ class Grammar:
             and not (items and item[-1].kind == "column" and frame.done.count(item) < 2)
         )
         key = (
-            frame._replace(prefix=frame.prefix if frame.place is _Place.ON_NEW_COLUMN else (), done=()),
+            frame._replace(
+                prefix=frame.prefix if frame.place is _Place.ON_NEW_COLUMN else (), done=()
+            ),
             forbidden,
             depth,
         )
@@ -466,7 +516,8 @@ class Grammar:
             found = self._cache[key] = self._compute(frame, forbidden, depth)
         if self._max_length is not None:
             left = self._max_length - state.length
-            if left <= _NEAR_END + self.shortest_end(state):
+            near = _NEAR_END + max(frame.width, frame.returned)
+            if left <= near + self.shortest_end(state):
                 return self._leaving_room(state, found, left)
         return found
 
@@ -559,21 +610,28 @@ class Grammar:
             np.logical_or.at(choice.tables, self._table_of[self._joinable], True)
         elif place is _Place.FROM_NEXT:
             if len(sources) < MAX_SOURCES:
-                choice.words("on")
+                if self._open_columns(frame).any():
+                    choice.words("on")
                 for table in range(len(self._schema.tables)):
                     if sources.count(table) <= len(INSTANCES) and self._implied(sources, table):
                         choice.tables[table] = True
             if len(sources) > 1:
                 choice.words("select")
         elif place is _Place.ON_COLUMN:
-            choice.columns |= self._joinable & self._source_columns(frame)
-            for c in np.flatnonzero(choice.columns):
-                if not self._new_columns(int(c), sources):
-                    choice.columns[c] = False
+            choice.columns |= self._open_columns(frame)
             if frame.instance == 1:
-                self._allow_instances(choice, frame)
+                for i, word in enumerate(INSTANCES):
+                    if self._open_columns(frame._replace(instance=i + 2)).any():
+                        choice.words(word)
         else:
             choice.columns[self._new_columns(frame.prefix[0].index, sources)] = True
+
+    def _open_columns(self, frame: _Frame) -> Mask:
+        """Columns of the tables in FROM that may join one more table."""
+        mask = self._joinable & self._source_columns(frame)
+        for c in np.flatnonzero(mask):
+            mask[c] = bool(self._new_columns(int(c), frame.sources))
+        return mask
 
     def _implied(self, sources: tuple[int, ...], table: int) -> bool:
         return implied_source(self._graph, sources, table) is not None
@@ -598,7 +656,8 @@ class Grammar:
             return mask
         if frame.component < 0:
             return self._usable
-        return self._usable & (self._component_of == frame.component)
+        joined: Mask = self._usable & (self._component_of == frame.component)
+        return joined
 
     def _source_columns(self, frame: _Frame) -> Mask:
         mask: Mask = self._source_tables(frame)[self._table_of]
@@ -628,6 +687,12 @@ class Grammar:
                 for t in np.flatnonzero(choice.tables):
                     if len(self._schema.tables[t].columns) > frame.width - frame.returned:
                         choice.tables[t] = False
+        wanted = frame.wanted[frame.returned : frame.returned + 1] if item and not stack else ()
+        if wanted and wanted[0] is not None:
+            fitting = choice.columns & self._fitting(*wanted[0])
+            if fitting.any():
+                choice.columns = fitting
+                choice.tables[:] = False
         for token in forbidden:
             if token.kind == "column":
                 choice.columns[token.index] = False
@@ -660,16 +725,22 @@ class Grammar:
         """Candidates that the left side may be compared with."""
         if frame.left is None:
             return self._number_value
+        if frame.left.kind == "column":
+            kind = self._types[frame.left.index]
+            if self._strict or (frame.ordering and kind == "number"):
+                return self._typed_values.get(kind, self._any_value)
         return self._any_value
 
     def _allow_operators(self, choice: _Choice, frame: _Frame, depth: int) -> None:
         choice.words("is-null", "is-not-null")
-        has_values = bool(self._values_for(frame).any())
-        if has_values or depth < MAX_DEPTH:
-            choice.words(*COMPARISONS, "between", "in", "not-in")
+        if depth < MAX_DEPTH or self._values_for(frame._replace(ordering=False)).any():
+            choice.words("=", "!=", "in", "not-in")
+        if depth < MAX_DEPTH or self._values_for(frame._replace(ordering=True)).any():
+            choice.words("<", ">", "<=", ">=", "between")
         if frame.left is None or frame.left.kind != "column":
             return
-        if self._any_value.any():
+        text = not self._strict or self._types[frame.left.index] == "text"
+        if text and self._any_value.any():
             choice.words(*PATTERNS)
         if self._dated[frame.left.index] and self._period_value.any():
             choice.words("during")
@@ -690,7 +761,7 @@ class Grammar:
             if bool((columns & self._numeric).any()) and frame.instance == 1:
                 choice.words(*ARITHMETIC)
             if frame.left is not None:
-                columns = columns & self._of_type(self._types[frame.left.index])
+                columns = columns & self._of_type[self._types[frame.left.index]]
                 columns[frame.left.index] = bool(frame.sources)
             else:
                 columns = columns & self._numeric
@@ -702,8 +773,15 @@ class Grammar:
                 choice.keywords[:] = False
                 choice.columns |= self._source_columns(frame)
 
-    def _of_type(self, name: str) -> Mask:
-        return np.array([kind == name for kind in self._types], dtype=np.bool_)
+    def _fitting(self, how: str, column: int) -> Mask:
+        """Columns that may be returned where this one is wanted."""
+        if how == "like":
+            return self._of_type[self._types[column]]
+        mask: Mask
+        name = self._schema.columns[column].name.lower()
+        mask = np.array([c.name.lower() == name for c in self._schema.columns], dtype=np.bool_)
+        mask[[column, *self._graph.partners(column)]] = True
+        return mask
 
     # --- length ---
 
@@ -723,6 +801,10 @@ class Grammar:
             rest = value if place is _Place.LOW else 0
             return rest + bracket
         items = max(1, frame.width - frame.returned)
+        named = frame.stack or frame.prefix or frame.sources or frame.component >= 0
+        if place is _Place.ITEM and not named and frame.wanted[:1] in ((), (None,)):
+            if frame.width in self._table_widths:  # that table's star
+                items = 1
         operands = 1 + frame.stack.count(_BINARY)
         if place in (_Place.FROM_FIRST, _Place.FROM_NEXT, _Place.ON_COLUMN, _Place.ON_NEW_COLUMN):
             joins = {

@@ -118,9 +118,7 @@ class _BiasLookup(torch.autograd.Function):
         return table[index]
 
     @staticmethod
-    def backward(  # type: ignore[override]
-        ctx: torch.autograd.function.FunctionCtx, grad: Tensor
-    ) -> tuple[Tensor, None]:
+    def backward(ctx: torch.autograd.function.FunctionCtx, grad: Tensor) -> tuple[Tensor, None]:
         (index,) = ctx.saved_tensors  # type: ignore[attr-defined]
         rows: int = ctx.rows  # type: ignore[attr-defined]
         flat, columns = index.reshape(-1), grad.reshape(-1, grad.shape[-1]).float()

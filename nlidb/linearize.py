@@ -35,7 +35,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, NoReturn, TypeAlias, cast
 
 import sqlglot
@@ -458,10 +458,10 @@ class _Reader:
         having = node.args.get("having")
         keys: list[_Column] = []
         for part in group.expressions if group else ():
-            key = self._expression(part, scope)
-            if not isinstance(key, _Column):
+            column = self._expression(part, scope)
+            if not isinstance(column, _Column):
                 _unsayable("GROUP BY something else than a column")
-            keys.append(key)
+            keys.append(column)
         return _Block(
             sources=sources,
             steps=steps,
@@ -591,7 +591,11 @@ class _Reader:
         i = 0
         while i < len(nodes):
             pair = nodes[i : i + 2]
-            if len(pair) == 2 and isinstance(pair[0], exp.GTE) and type(pair[1]) in (exp.LT, exp.LTE):
+            if (
+                len(pair) == 2
+                and isinstance(pair[0], exp.GTE)
+                and type(pair[1]) in (exp.LT, exp.LTE)
+            ):
                 merged = self._during(
                     scope,
                     pair[0].this,
@@ -751,9 +755,7 @@ class _Reader:
             first, second = (scope.order[left], column), (scope.order[right], new_column)
             if not any(first in group and second in group for group in same):
                 extra.append(
-                    _Predicate(
-                        _Column(column, first[0]), "=", (_Column(new_column, second[0]),)
-                    )
+                    _Predicate(_Column(column, first[0]), "=", (_Column(new_column, second[0]),))
                 )
         extra.extend(self._condition(other, scope) for other in others)
         return sources, tuple(steps), extra
@@ -929,8 +931,8 @@ class _Writer:
             self._condition(block.where, state)
         if block.group:
             self._word("group")
-            for key in block.group:
-                self._expression(key)
+            for column in block.group:
+                self._expression(column)
         if block.having is not None:
             self._word("having")
             self._condition(block.having, state)
@@ -966,9 +968,7 @@ class _Writer:
         floating = any(isinstance(leaf, _Star) and leaf.table < 0 for leaf in leaves)
         for star in self._counted_tables(block) if floating else [0]:
             named = [
-                block.sources[
-                    star if isinstance(leaf, _Star) and leaf.table < 0 else leaf.source
-                ]
+                block.sources[star if isinstance(leaf, _Star) and leaf.table < 0 else leaf.source]
                 for leaf in leaves
                 if isinstance(leaf, _Column | _Star)
             ]
@@ -1046,16 +1046,16 @@ class _Writer:
             return
         self._expression(node.left)
         self._word(node.operator)
-        for part in node.right:
-            if isinstance(part, _Value):
-                self._value(part)
-            elif isinstance(part, _Block | _Counted | _SetOperation):
+        for operand in node.right:
+            if isinstance(operand, _Value):
+                self._value(operand)
+            elif isinstance(operand, _Block | _Counted | _SetOperation):
                 self._word("(")
-                self.query(part)
+                self.query(operand)
                 self._word(")")
                 self._instance, self._sources, self._star = state
             else:
-                self._expression(part)
+                self._expression(operand)
 
 
 def _positions(
@@ -1318,6 +1318,8 @@ class _Builder:
         self._schema = schema
         self._graph = graph
         self._candidates = candidates
+        self._aliases = 0
+        """T1, T2, ... run through the whole query: Spider's parser keeps one list of aliases a query."""
 
     def query(self, query: _Query) -> exp.Query:
         if isinstance(query, _SetOperation):
@@ -1340,22 +1342,26 @@ class _Builder:
         place: dict[tuple[int, int], int] = {}
         for i, table in enumerate(sources):
             place[table, sources[:i].count(table) + 1] = i
-        names = _Names(self._schema, sources, place)
+        names = _Names(self._schema, sources, place, self._aliases)
+        self._aliases += len(sources) if names.several else 0
         select = exp.Select(expressions=[self._expression(item, names) for item in block.items])
         if block.distinct:
             select.set("distinct", exp.Distinct())
         select.set("from_", exp.From(this=names.source(0)))
+        where, links = self._split(block.where, names)
         joins = []
         for i, step in enumerate(steps):
-            on = exp.EQ(
+            on: exp.Expr = exp.EQ(
                 this=names.column(step.join.column, step.left),
                 expression=names.column(step.join.new_column, i + 1),
             )
+            for link in links.get(i + 1, ()):
+                on = exp.And(this=on, expression=self._condition(link, names))
             joins.append(exp.Join(this=names.source(i + 1), on=on))
         if joins:
             select.set("joins", joins)
-        if block.where is not None:
-            select.set("where", exp.Where(this=self._condition(block.where, names)))
+        if where is not None:
+            select.set("where", exp.Where(this=self._condition(where, names)))
         if block.group:
             keys = [self._expression(key, names) for key in block.group]
             select.set("group", exp.Group(expressions=keys))
@@ -1372,6 +1378,42 @@ class _Builder:
         if block.limit is not None:
             select.set("limit", exp.Limit(expression=self._limit(block.limit)))
         return select
+
+    def _split(
+        self, where: _Condition | None, names: _Names
+    ) -> tuple[_Condition | None, dict[int, list[_Predicate]]]:
+        """WHERE without the equalities that belong to a join of several columns, and those by the position of
+        the later of their two tables."""
+        conjuncts: tuple[_Condition, ...] = (where,) if where is not None else ()
+        if isinstance(where, _Junction) and where.operator == "and":
+            conjuncts = where.parts
+        kept: list[_Condition] = []
+        links: dict[int, list[_Predicate]] = {}
+        for part in conjuncts:
+            positions = self._linked(part, names)
+            if positions and isinstance(part, _Predicate):
+                links.setdefault(max(positions), []).append(part)
+            else:
+                kept.append(part)
+        if not kept:
+            return None, links
+        return kept[0] if len(kept) == 1 else _Junction("and", tuple(kept)), links
+
+    def _linked(self, part: _Condition, names: _Names) -> tuple[int, int] | None:
+        """Positions of the two tables if the condition equates columns of one name or one key, else None."""
+        if not isinstance(part, _Predicate) or part.operator != "=":
+            return None
+        left, right = part.left, part.right[0]
+        if not isinstance(left, _Column) or not isinstance(right, _Column):
+            return None
+        first, second = self._schema.columns[left.column], self._schema.columns[right.column]
+        positions = (
+            names.position(first.table, left.source),
+            names.position(second.table, right.source),
+        )
+        same = first.name.lower() == second.name.lower()
+        same = same or right.column in self._graph.partners(left.column)
+        return positions if same and positions[0] != positions[1] else None
 
     def _limit(self, limit: _Value | int) -> exp.Expr:
         if isinstance(limit, int):
@@ -1413,12 +1455,16 @@ class _Builder:
             if node.distinct:
                 operand = exp.Distinct(expressions=[operand])
             cls: Any = _AGGREGATE_CLASSES[node.name]
-            return cast(exp.Expr, cls(this=operand, big_int=True) if cls is exp.Count else cls(this=operand))
+            return cast(
+                exp.Expr, cls(this=operand, big_int=True) if cls is exp.Count else cls(this=operand)
+            )
         operator: Any = _ARITHMETIC_CLASSES[node.operator]
         built = operator(
             this=self._side(node.left, names), expression=self._side(node.right, names)
         )
-        if operator is exp.Div:  # as sqlglot reads SQLite's: whole numbers divide to whole numbers, x / 0 is NULL
+        if (
+            operator is exp.Div
+        ):  # as sqlglot reads SQLite's: whole numbers divide to whole numbers, x / 0 is NULL
             built.set("typed", True)
             built.set("safe", True)
         return cast(exp.Expr, built)
@@ -1459,9 +1505,7 @@ class _Builder:
             built = exp.Between(this=left, low=low, high=high)
         else:
             comparison: Any = _COMPARISON_CLASSES[operator]
-            built = comparison(
-                this=left, expression=self._operand(node.right[0], node.left, names)
-            )
+            built = comparison(this=left, expression=self._operand(node.right[0], node.left, names))
         return exp.Not(this=built) if negated else built
 
     def _text(self, part: object) -> str:
@@ -1513,15 +1557,20 @@ class _Names:
     """The tables of one FROM while it is written: aliases T1, T2, ... where there are several."""
 
     def __init__(
-        self, schema: Schema, sources: Sequence[int], place: dict[tuple[int, int], int]
+        self,
+        schema: Schema,
+        sources: Sequence[int],
+        place: dict[tuple[int, int], int],
+        taken: int,
     ) -> None:
         self._schema = schema
+        self._taken = taken
         self._sources = sources
         self._place = place
         self.several = len(sources) > 1
 
     def alias(self, position: int) -> str:
-        return f"T{position + 1}"
+        return f"T{self._taken + position + 1}"
 
     def position(self, table: int, instance: int) -> int:
         """Where the table's instance stands in FROM. Raises ``InvalidSQL`` where it does not."""
@@ -1581,16 +1630,32 @@ def _printed(tree: exp.Expr, dialect: str, *, pretty: bool = False) -> str:
 def to_sql(tree: exp.Query, dialect: str) -> str:
     """A canonical tree as SQL text in the engine's dialect ("sqlite", "duckdb", "postgres", "mysql").
 
-    Tables keep their own names as qualifiers; only a table that stands in FROM more than once gets numbered aliases.
+    Tables keep their own names as qualifiers; only a table that stands in FROM twice gets numbered aliases. Other
+    engines than SQLite refuse a column beside an aggregate that GROUP BY does not name: there it is added, which
+    changes nothing where the key decides it.
     """
     tree = tree.copy()
     for select in tree.find_all(exp.Select):
         _rename_sources(select)
+        if dialect != "sqlite":
+            _group_strictly(select)
     for identifier in tree.find_all(exp.Identifier):
         name = identifier.name
         folded = name.lower() if dialect in ("postgres",) else name
         identifier.set("quoted", _needs_quotes(name) or folded != name)
     return _printed(tree, dialect)
+
+
+def _group_strictly(select: exp.Select) -> None:
+    group = select.args.get("group")
+    if group is None:
+        return
+    parts = [*select.expressions, select.args.get("having"), select.args.get("order")]
+    for column in [column for part in parts if part for column in part.find_all(exp.Column)]:
+        inside = column.find_ancestor(exp.AggFunc, exp.Select)
+        if inside is select and not isinstance(column.this, exp.Star):
+            if column not in group.expressions:
+                group.append("expressions", column.copy())
 
 
 def _rename_sources(select: exp.Select) -> None:
@@ -1619,9 +1684,16 @@ def to_spider(tree: exp.Query) -> str:
     for identifier in tree.find_all(exp.Identifier):
         name = identifier.name
         identifier.set("quoted", not _PLAIN_NAME.fullmatch(name) or name.lower() in _RESERVED)
+        if (
+            "value" in name
+        ):  # the official script replaces that word by 1 in a prediction, names included
+            identifier.set("this", name.upper())
     for column in list(tree.find_all(exp.Column)):
         if isinstance(column.this, exp.Star) and not column.find_ancestor(exp.SetOperation):
             column.replace(exp.Star())
     for subquery in tree.find_all(exp.Subquery):
         subquery.set("alias", None)
+    for ordered in tree.find_all(exp.Ordered):
+        if not ordered.args.get("desc"):
+            ordered.set("desc", None)
     return _printed(tree, "sqlite")

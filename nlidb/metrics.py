@@ -103,8 +103,8 @@ def _connectors(predicted: Conditions, gold: Conditions) -> ClauseScore:
     ours, theirs = set(predicted.connectors), set(gold.connectors)
     if ours == theirs:
         return ClauseScore(1, 1, 1)
-    # The official script swaps the two totals; nothing depends on which is which.
-    return ClauseScore(len(theirs), len(ours), 0)
+    # The official script takes one total for the other here; its averages come from that.
+    return ClauseScore(gold=len(ours), predicted=len(theirs), matched=0)
 
 
 def _group_names(query: Query) -> list[str]:

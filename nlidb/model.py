@@ -87,15 +87,23 @@ class Text2SQL(nn.Module):
     def encode_schema(self, schema: SchemaInputs) -> Tensor:
         """Schema items on their own (S, dim): question-free, so cached once a database."""
         hidden = self.encoder(schema.ids)
-        items = self.items_in(pool(hidden, schema.group, schema.items))
-        return items + self.item_kind(schema.kinds) + self.item_flags(schema.flags)
+        items: Tensor = self.items_in(pool(hidden, schema.group, schema.items))
+        items = items + self.item_kind(schema.kinds) + self.item_flags(schema.flags)
+        return items
 
-    def encode(self, question: QuestionInputs, schema: SchemaInputs, items: Tensor) -> Encoding:
-        """Reads B questions against one schema whose items are encoded already (S, dim)."""
+    def encode_question(self, question: QuestionInputs) -> Tensor:
+        """Question words on their own (B, Q, dim)."""
         batch, words = question.mask.shape
         hidden = self.encoder(question.ids)
         word = pool(hidden, question.group, batch * words).view(batch, words, -1)
-        x = self.question_in(word)  # (B, Q, dim)
+        encoded: Tensor = self.question_in(word)
+        return encoded
+
+    def attend(
+        self, question: QuestionInputs, schema: SchemaInputs, x: Tensor, items: Tensor
+    ) -> Encoding:
+        """Reads B encoded questions (B, Q, dim) against one encoded schema (S, dim)."""
+        batch, words = question.mask.shape
         seen = F.one_hot(question.links, LINK_RELATIONS).to(x.dtype)  # (B, Q, S, R)
         x = self.dropout(self.norm_in(x + self.word_links(seen.amax(2))))
         y = items[None] + self.item_links(seen.amax(1))  # (B, S, dim)
@@ -119,7 +127,9 @@ class Text2SQL(nn.Module):
         x, y = self.norm_out(x), self.norm_out(y)
         spelt = self.encoder.embed_bags(question.value_ids.flatten(0, 1))
         values = self.values_in(spelt).view(batch, -1, x.shape[-1])  # (B, V, dim)
-        values = values + question.value_spans.to(x.dtype) @ x + self.value_kind(question.value_kinds)
+        values = (
+            values + question.value_spans.to(x.dtype) @ x + self.value_kind(question.value_kinds)
+        )
         values = values + self.value_columns(question.value_columns.to(y.dtype) @ y)
         memory = Memory(
             x, y, self.value_norm(values), question.mask, item_mask, question.value_mask
@@ -130,7 +140,8 @@ class Text2SQL(nn.Module):
         self, question: QuestionInputs, schema: SchemaInputs, targets: Tensor
     ) -> tuple[Tensor, Encoding]:
         """Logits (B, T + 1, K + S + V) under teacher forcing of ``targets`` (B, T), padded with 0."""
-        encoding = self.encode(question, schema, self.encode_schema(schema))
+        items = self.encode_schema(schema)
+        encoding = self.attend(question, schema, self.encode_question(question), items)
         return self.decoder(self.decoder.prepare(encoding.memory), targets), encoding
 
 

@@ -76,11 +76,11 @@ class SpiderPredictor:
         opened = self._open(example.db_id)
         question = parse_question(example.question)
         links = link(question, opened.schema, opened.index)
-        candidates = self._parser.parse(
+        parsed = self._parser.parse(
             question, links, opened.encoding, beam_size=self._decode.beam_size
         )
         error = "no candidate"
-        for candidate in candidates:
+        for candidate in parsed.candidates:
             try:
                 valid = validate(candidate.tree, opened.database.schema, opened.database.dialect)
                 explain(opened.database, valid)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -160,7 +160,7 @@ class ReadOnlyDatabase:
             raise ExecutionFailed(f"SQLite refused the query: {error}.") from error
         except sqlite3.ProgrammingError as error:
             raise UnsafeSQL(
-                f"The SQL is not one statement: {error}.", rule="one_statement"
+                f"The SQL is not one statement: {str(error).rstrip('.')}.", rule="one_statement"
             ) from error
         except sqlite3.DatabaseError as error:
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_AUTH:
@@ -173,7 +173,9 @@ class ReadOnlyDatabase:
         except MemoryError as error:
             raise ExecutionFailed("The query needs more memory than it may take.") from error
 
-    def _read(self, cursor: Iterable[Row], max_rows: int | None) -> tuple[list[Row], bool]:
+    def _read(self, cursor: sqlite3.Cursor, max_rows: int | None) -> tuple[list[Row], bool]:
+        if cursor.description is None:
+            raise ExecutionFailed("SQLite refused the query: there is no statement in it.")
         rows: list[Row] = []
         size = 0
         for row in cursor:

@@ -46,6 +46,8 @@ class Table:
     """Indices into ``Schema.columns``, in the database's order."""
     is_view: bool = False
     comment: str = ""
+    private: tuple[str, ...] = ()
+    """Names, in lower case, of its columns that are kept out of the schema and of every query."""
 
 
 @dataclass(frozen=True)

@@ -237,6 +237,7 @@ class _PooledSession(Session):
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._pool = engine.pool
         self._fairy = engine.raw_connection()
         self._driver: Any = self._fairy.driver_connection
         self._cursor: Any = None
@@ -256,8 +257,9 @@ class _PooledSession(Session):
             duplicate.shutdown(socket.SHUT_RDWR)
 
     def _give_back(self) -> None:
+        # After a dispose() the old pool is gone: a connection given back to it would be left open.
         try:
-            if self._broken:
+            if self._broken or self._engine.pool is not self._pool:
                 self._fairy.invalidate()
         finally:
             self._fairy.close()
@@ -409,14 +411,24 @@ class MysqlSession(_PooledSession):
                     self._cursor.close()
                 self._driver.rollback()
             else:
-                self._driver._force_close()
-                self._broken = True
+                self._drop()
         except Exception:
-            with contextlib.suppress(Exception):
-                self._driver._force_close()
-            self._broken = True
+            self._drop()
         finally:
             self._give_back()
+
+    def _drop(self) -> None:
+        """Close the connection with its unread result."""
+        self._broken = True
+        result = getattr(self._cursor, "_result", None)
+        if result is not None:
+            # The driver reads an unread result to its end when the object dies; here there is no end.
+            result.unbuffered_active = False
+            result.connection = None
+            self._cursor._result = None
+        self._driver._result = None
+        with contextlib.suppress(Exception):
+            self._driver._force_close()
 
     def _command(self, sql: str) -> None:
         with self._driver.cursor() as cursor:
@@ -501,38 +513,35 @@ class Sessions:
                 if self._identity is not None:
                     self._dispose()
                 self._identity = identity
-        try:
-            return self._begin(seconds)
-        except NlidbError:
-            raise
-        except Exception as first:
-            if self.target.path is not None or not is_disconnect(first):
-                raise connection_error(first, self.target) from first
-        # The server was restarted while the connection lay in the pool: once more on a fresh one.
-        self.engine.dispose()
-        try:
-            return self._begin(seconds)
-        except Exception as error:
-            raise connection_error(error, self.target) from error
+        for _ in range(2 * POOL_SIZE + 1):
+            try:
+                session = self._take()
+            except NlidbError:
+                raise
+            except Exception as error:
+                raise connection_error(error, self.target) from error
+            try:
+                session.begin(seconds)
+                return session
+            except Exception as error:
+                with contextlib.suppress(Exception):
+                    session.end()
+                if self.target.path is not None or not is_disconnect(error):
+                    raise connection_error(error, self.target) from error
+                last = error
+            # The server was restarted, or cut the connection, while it lay in the pool: the next one.
+        raise connection_error(last, self.target) from last
 
-    def _begin(self, seconds: float) -> Session:
-        session: Session
+    def _take(self) -> Session:
+        """A session on a connection of the pool, or on a new one."""
         if self.target.dialect == "duckdb":
             return DuckdbSession(self._duckdb_root())
         if self.target.dialect == "sqlite":
-            session = SqliteSession(self.engine)
-        elif self.target.dialect == "postgres":
-            session = PostgresSession(self.engine)
-        else:
-            assert self._killer is not None
-            session = MysqlSession(self.engine, self._killer)
-        try:
-            session.begin(seconds)
-        except Exception:
-            with contextlib.suppress(Exception):
-                session.end()
-            raise
-        return session
+            return SqliteSession(self.engine)
+        if self.target.dialect == "postgres":
+            return PostgresSession(self.engine)
+        assert self._killer is not None
+        return MysqlSession(self.engine, self._killer)
 
     def _dispose(self) -> None:
         self.engine.dispose()
@@ -548,6 +557,7 @@ class Sessions:
             "pool_size": POOL_SIZE,
             "max_overflow": POOL_SIZE,
             "pool_timeout": 30,
+            "pool_reset_on_return": None,  # Session.end rolls back
         }
         dialect = self.target.dialect
         try:
@@ -558,7 +568,7 @@ class Sessions:
             if dialect == "duckdb":
                 # The Session takes cursors of the root itself; this engine is for SQLAlchemy's own uses.
                 return sqlalchemy.create_engine(
-                    "duckdb://", creator=self._connect_duckdb, pool_reset_on_return=None, **options
+                    "duckdb://", creator=self._connect_duckdb, **options
                 )
             if dialect == "postgres":
                 engine = sqlalchemy.create_engine(
@@ -641,8 +651,14 @@ def _open_sqlite(path: Path, mode: str) -> sqlite3.Connection:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA schema_version").fetchone()  # opens the file: is it a database?
         for name in _TABLE_FUNCTIONS:
-            # Their first use declares them, which the authorizer would have to take for a write.
+            # Their first use declares them, which the authorizer would have to take for a write; the same
+            # goes for the database's own virtual tables (full-text search) below.
             connection.execute(f"SELECT 1 FROM {name} LIMIT 0")
+        virtual = "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'"
+        for (name,) in connection.execute(virtual).fetchall():
+            with contextlib.suppress(sqlite3.Error):  # its module is not there: it cannot be read
+                quoted = name.replace('"', '""')
+                connection.execute(f'SELECT 1 FROM "{quoted}" LIMIT 0')
         connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
         connection.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, 2**20)
@@ -772,7 +788,7 @@ def engine_error(error: BaseException, target: Target, watch: Watch | None) -> N
         )
     if isinstance(error, sqlite3.DatabaseError) and (
         "disk i/o" in lowered
-        or "malformed" in lowered
+        or "disk image is malformed" in lowered
         or "unable to open" in lowered
         or "not a database" in lowered
     ):

@@ -169,14 +169,19 @@ def _first_text(entry: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
     return next((entry[key] for key in keys if isinstance(entry.get(key), str)), None)
 
 
-def _split_paths(folder: Path, split: str) -> list[Path]:
+def split_files(folder: Path, split: str) -> tuple[Path, ...]:
+    """The files that hold a split: ``NAME.json`` or ``.jsonl``; for ``train`` Spider's two.
+
+    Raises:
+        ConfigError: there are none.
+    """
     parts = [folder / f"{name}.json" for name in _SPLITS.get(split, ())]
-    found = [path for path in parts if path.is_file()]
+    found = tuple(path for path in parts if path.is_file())
     if found:
         return found
     for suffix in (".json", ".jsonl"):
         if (folder / f"{split}{suffix}").is_file():
-            return [folder / f"{split}{suffix}"]
+            return (folder / f"{split}{suffix}",)
     names = sorted(path.stem for path in folder.glob("*.json") if path.stem != "tables")
     raise ConfigError(
         f"There is no split {split!r} in {folder}.",
@@ -200,9 +205,9 @@ def load_examples(path: Path, split: str | None = None) -> tuple[Example, ...]:
     if path.is_dir():
         if split is None:
             raise ConfigError(f"{path} is a folder.", hint="Name a split, for example dev.")
-        paths = _split_paths(path, split)
+        paths = split_files(path, split)
     else:
-        paths = [path]
+        paths = (path,)
     examples: list[Example] = []
     position = 0
     for file in paths:

@@ -10,7 +10,7 @@ from tokenizers import Tokenizer as WordPiece
 
 from nlidb.errors import CheckpointError
 
-CLS, SEP = "[CLS]", "[SEP]"
+CLS, SEP, MASK = "[CLS]", "[SEP]", "[MASK]"
 MAX_PIECES = 12
 """Sub-words kept of one word: a key of 64 hex digits says no more than its beginning."""
 
@@ -36,13 +36,20 @@ class Tokenizer:
                 hint="Install the package again, or name another checkpoint.",
             ) from error
 
+    def special(self, name: str) -> int:
+        """Id of a special token; raises CheckpointError where the vocabulary lacks it."""
+        found = self.wordpiece.token_to_id(name)
+        if found is None:
+            raise CheckpointError(f"The checkpoint's vocabulary has no {name}.")
+        return found
+
     @cached_property
     def cls_id(self) -> int:
-        return int(self.wordpiece.token_to_id(CLS))
+        return self.special(CLS)
 
     @cached_property
     def sep_id(self) -> int:
-        return int(self.wordpiece.token_to_id(SEP))
+        return self.special(SEP)
 
     def pieces(self, word: str) -> tuple[int, ...]:
         """Sub-word ids of one word or short phrase, at least one."""

@@ -21,7 +21,7 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, SqlglotError, TokenError
 from sqlglot.generator import Generator
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from nlidb.allowed import check_tree
 from nlidb.binding import Names, bind_names
@@ -102,7 +102,9 @@ def validate(
     """
     if dialect not in DIALECTS:
         raise InvalidSQL(
-            f"The dialect {dialect!r} is not known.", hint=f"Use {', '.join(DIALECTS)}.", rule="dialect"
+            f"The dialect {dialect!r} is not known.",
+            hint=f"Use {', '.join(DIALECTS)}.",
+            rule="dialect",
         )
     try:
         text = sql if isinstance(sql, str) else print_sql(sql, dialect)
@@ -256,12 +258,10 @@ def _regexp_operator(generator: Any, node: exp.RegexpLike) -> str:
 def _parse_error(error: ParseError, sql: str) -> InvalidSQL:
     first = error.errors[0] if error.errors else {}
     highlight = str(first.get("highlight") or "")
-    context = first.get("start_context")
     position = None
     if highlight and first.get("line") is not None:
         position = _offset(sql, int(first["line"]), int(first["col"])) - len(highlight)
     near = f" near {highlight[:40]!r}" if highlight else ""
-    del context
     return InvalidSQL(
         f"The SQL could not be read{near}: {str(first.get('description') or error).partition(' but got')[0]}",
         hint="Check its syntax there.",

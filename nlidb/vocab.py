@@ -23,7 +23,7 @@ class TargetToken(NamedTuple):
     """
 
     kind: TokenKind
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which no token needs
 
 
 END: Final = "<end>"

@@ -1,8 +1,8 @@
 """What the tests share: what a machine must have for some of them, and one small database.
 
-Tests marked ``browser``, ``postgresql``, ``mariadb`` or ``data`` run where that is found. Elsewhere they are
-left out, and the summary says in one line each what is missing and how to get it. ``NLIDB_REQUIRE`` (names
-separated by commas) forbids leaving them out.
+Tests marked ``browser``, ``postgresql``, ``mariadb`` or ``data`` run where that is found. Elsewhere
+they are left out, and the summary says in one line each what is missing and how to get it.
+``NLIDB_REQUIRE`` (names separated by commas) forbids leaving them out.
 """
 
 from __future__ import annotations
@@ -28,12 +28,10 @@ from nlidb.question import Question
 from nlidb.schema import Schema
 
 POSTGRESQL_URL = os.environ.get(
-    "NLIDB_TEST_POSTGRESQL", "postgresql+psycopg://postgres@/postgres?host=/var/run/postgresql"
+    "NLIDB_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 )
 """A login that may create databases and roles."""
-MARIADB_URL = os.environ.get(
-    "NLIDB_TEST_MARIADB", "mysql+pymysql://root@localhost/mysql?unix_socket=/run/mysqld/mysqld.sock"
-)
+MARIADB_URL = os.environ.get("NLIDB_TEST_MARIADB", "mysql+pymysql://root@127.0.0.1:3306/mysql")
 
 
 def _find_browser() -> str | None:
@@ -67,12 +65,12 @@ NEEDS: dict[str, Callable[[], str | None]] = {
     "postgresql": lambda: _find_server(
         POSTGRESQL_URL,
         "PostgreSQL",
-        "apt-get install postgresql, or set NLIDB_TEST_POSTGRESQL to a URL that may create databases",
+        "apt-get install postgresql, or set NLIDB_TEST_POSTGRESQL to an administrator's URL",
     ),
     "mariadb": lambda: _find_server(
         MARIADB_URL,
         "MariaDB",
-        "apt-get install mariadb-server, or set NLIDB_TEST_MARIADB to a URL that may create databases",
+        "apt-get install mariadb-server, or set NLIDB_TEST_MARIADB to an administrator's URL",
     ),
     "data": _find_data,
 }
@@ -158,8 +156,16 @@ class FakeCandidate:
     attention: Any = None
 
 
+@dataclass(frozen=True)
+class FakeParse:
+    """All readings of a question, and how long the model's stages took."""
+
+    candidates: list[FakeCandidate]
+    seconds: dict[str, float]
+
+
 class FakeParser:
-    """Stands in for the model: each question takes the next list of (SQL, probability) from a queue."""
+    """Stands in for the model: each question takes the next readings from a queue."""
 
     def __init__(self) -> None:
         self.queue: list[list[tuple[str, float]]] = []
@@ -178,16 +184,17 @@ class FakeParser:
 
     def parse(
         self, question: Question, links: Links, encoding: Schema, *, beam_size: int
-    ) -> list[FakeCandidate]:
+    ) -> FakeParse:
         assert encoding is self.encoded[-1]
         assert beam_size >= 1
         self.questions.append(question.text)
-        return [
+        readings = [
             FakeCandidate(
                 sqlglot.parse_one(sql, read="sqlite"), math.log(share), share, self.attention
             )
             for sql, share in self.queue.pop(0)
         ]
+        return FakeParse(readings, {"encode": 0.001, "attend": 0.002, "decode": 0.004})
 
 
 @pytest.fixture

@@ -1,12 +1,13 @@
 """The databases that the database, validation and execution tests run on, one for each engine.
 
 Each holds the same small shop. On a server it is a database of its own with a login that may write its tables
-(and is no superuser), so that what stops a write is nlidb and not the grants. A server that does not answer
-skips its tests with one line, unless ``NLIDB_REQUIRE`` names it: then they fail.
+(and is no superuser), so that what stops a write is nlidb and not the grants. Whether a server is there at all
+is the marks' business (conftest.py).
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 import uuid
@@ -16,8 +17,16 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import sqlalchemy
 
 ENGINES = ("sqlite", "duckdb", "postgres", "mysql")
+ENGINE_PARAMS = (
+    "sqlite",
+    "duckdb",
+    pytest.param("postgres", marks=pytest.mark.postgresql),
+    pytest.param("mysql", marks=pytest.mark.mariadb),
+)
+"""For ``parametrize`` and ``fixture(params=...)``."""
 
 LOGIN = "nlidb_test_writer"
 PASSWORD = "s3cret-Pw"
@@ -51,17 +60,6 @@ INSERT INTO orders VALUES (1, 1, 1, 10, '2024-01-02 10:00:00', '2024-01-03', 0),
 INSERT INTO note VALUES (1, 'first; drop table note', 'a', 1), (2, 'say "hi"', 'b', 2), (3, 'it''s', NULL, 3);
 INSERT INTO "Odd Name" VALUES (1, 'Zoë'), (2, 'Ян');
 """
-
-
-def unreachable(engine: str, error: Exception) -> None:
-    """Skip the test, or fail it where the engine must be there."""
-    name = {"postgres": "postgresql", "mysql": "mariadb"}[engine]
-    place = {"postgres": "127.0.0.1:5432", "mysql": "127.0.0.1:3306"}[engine]
-    reason = f"{name} does not answer at {place}: start the server to run this test"
-    required = {item.strip() for item in os.environ.get("NLIDB_REQUIRE", "").split(",")}
-    if name in required:
-        pytest.fail(f"{reason} ({error})")
-    pytest.skip(reason)
 
 
 def statements(script: str) -> list[str]:
@@ -98,62 +96,136 @@ def _duckdb(folder: Path) -> Iterator[str]:
     yield f"duckdb:///{path}"
 
 
+def _admin(variable: str, default: str) -> sqlalchemy.Engine:
+    return sqlalchemy.create_engine(
+        os.environ.get(variable, default),
+        isolation_level="AUTOCOMMIT",
+        poolclass=sqlalchemy.NullPool,
+    )
+
+
+def _login_url(admin: sqlalchemy.Engine, backend: str, name: str) -> str:
+    # Through TCP: a login by socket may go by the operating system's user instead of the password.
+    url = admin.url
+    where = url.host or "127.0.0.1"
+    port = f":{url.port}" if url.port else ""
+    return f"{backend}://{LOGIN}:{PASSWORD}@{where}{port}/{name}"
+
+
 @contextmanager
 def _postgres(folder: Path) -> Iterator[str]:
-    import psycopg
-
     name = f"nlidb_test_{uuid.uuid4().hex[:10]}"
-    try:
-        admin = psycopg.connect(
-            "postgresql://postgres@127.0.0.1:5432/postgres", autocommit=True, connect_timeout=3
-        )
-    except psycopg.OperationalError as error:
-        unreachable("postgres", error)
-        raise
-    with admin:
-        with suppress(psycopg.errors.DuplicateObject):
-            admin.execute(f"CREATE ROLE {LOGIN} LOGIN PASSWORD '{PASSWORD}'")
-        admin.execute(f"CREATE DATABASE {name} OWNER {LOGIN}")
-        url = f"postgresql://{LOGIN}:{PASSWORD}@127.0.0.1:5432/{name}"
+    engine = _admin(
+        "NLIDB_TEST_POSTGRESQL", "postgresql+psycopg://postgres@/postgres?host=/var/run/postgresql"
+    )
+    url = _login_url(engine, "postgresql", name)
+    with engine.connect() as admin:
+        with suppress(sqlalchemy.exc.ProgrammingError):  # it is there from another run
+            admin.exec_driver_sql(f"CREATE ROLE {LOGIN} LOGIN PASSWORD '{PASSWORD}'")
+        admin.exec_driver_sql(f"CREATE DATABASE {name} OWNER {LOGIN}")
         try:
-            with psycopg.connect(url, autocommit=True) as connection:
-                # PostgreSQL 15: the public schema belongs to the database's owner
-                for statement in statements(_TABLES + _ROWS):
-                    connection.execute(statement)
-                connection.execute("CREATE SEQUENCE counter")
-                connection.execute("COMMENT ON COLUMN customer.age IS 'in years'")
+            # PostgreSQL 15: the public schema belongs to the database's owner
+            run_as_writer(
+                url,
+                *statements(_TABLES + _ROWS),
+                "CREATE SEQUENCE counter",
+                "COMMENT ON COLUMN customer.age IS 'in years'",
+            )
             yield url
         finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            admin.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager
 def _mysql(folder: Path) -> Iterator[str]:
-    import pymysql
-
     name = f"nlidb_test_{uuid.uuid4().hex[:10]}"
-    try:
-        admin = pymysql.connect(host="127.0.0.1", port=3306, user="root", connect_timeout=3)
-    except pymysql.err.OperationalError as error:
-        unreachable("mysql", error)
-        raise
-    with admin:
-        cursor = admin.cursor()
-        cursor.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-        cursor.execute(f"CREATE USER IF NOT EXISTS '{LOGIN}'@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'")
-        cursor.execute(f"CREATE USER IF NOT EXISTS '{LOGIN}'@'localhost' IDENTIFIED BY '{PASSWORD}'")
-        for host in ("127.0.0.1", "localhost"):
-            cursor.execute(f"GRANT ALL ON {name}.* TO '{LOGIN}'@'{host}'")
-        cursor.execute(f"USE {name}")
-        for statement in statements(_TABLES + _ROWS):
-            cursor.execute(statement.replace('"select"', "`select`").replace('"größe"', "`größe`")
-                           .replace('"Odd Name"', "`Odd Name`").replace('"First Name"', "`First Name`"))
-        cursor.execute("ALTER TABLE customer MODIFY age INTEGER COMMENT 'in years'")
-        cursor.execute("CREATE SEQUENCE counter")
-        admin.commit()
+    engine = _admin(
+        "NLIDB_TEST_MARIADB",
+        "mysql+pymysql://root@localhost/mysql?unix_socket=/run/mysqld/mysqld.sock",
+    )
+    url = _login_url(engine, "mysql", name).replace("@localhost", "@127.0.0.1")
+    logins = [f"'{LOGIN}'@'{host}'" for host in ("127.0.0.1", "localhost")]
+    with engine.connect() as admin:
+        admin.exec_driver_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+        for login in logins:
+            admin.exec_driver_sql(f"CREATE USER IF NOT EXISTS {login} IDENTIFIED BY '{PASSWORD}'")
+            admin.exec_driver_sql(f"GRANT ALL ON {name}.* TO {login}")
         try:
-            yield f"mysql://{LOGIN}:{PASSWORD}@127.0.0.1:3306/{name}"
+            script = _TABLES + _ROWS
+            for quoted in ("select", "größe", "Odd Name", "First Name"):
+                script = script.replace(f'"{quoted}"', f"`{quoted}`")
+            run_as_writer(
+                url,
+                *statements(script),
+                "ALTER TABLE customer MODIFY age INTEGER COMMENT 'in years'",
+                "CREATE SEQUENCE counter",
+            )
+            yield url
         finally:
-            cursor.execute(f"DROP DATABASE {name}")
-            for host in ("127.0.0.1", "localhost"):
-                cursor.execute(f"REVOKE ALL PRIVILEGES, GRANT OPTION FROM '{LOGIN}'@'{host}'")
+            admin.exec_driver_sql(f"DROP DATABASE {name}")
+            for login in logins:
+                admin.exec_driver_sql(f"REVOKE ALL ON {name}.* FROM {login}")
+
+
+def writer(url: str) -> sqlalchemy.Engine:
+    """An engine of the tests' own, with the rights of the login and none of nlidb's protections."""
+    driver = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}
+    parsed = sqlalchemy.make_url(url)
+    return sqlalchemy.create_engine(
+        parsed.set(drivername=driver.get(parsed.drivername, parsed.drivername)),
+        poolclass=sqlalchemy.NullPool,
+        isolation_level="AUTOCOMMIT",
+    )
+
+
+def run_as_writer(url: str, *sql: str) -> list[list[tuple[object, ...]]]:
+    """Run statements with the login's own rights; the rows of each that has rows."""
+    found = []
+    with writer(url).connect() as connection:
+        for statement in sql:
+            # % is a placeholder to both drivers
+            result = connection.exec_driver_sql(statement.replace("%", "%%"))
+            found.append([tuple(row) for row in result] if result.returns_rows else [])
+    return found
+
+
+def fingerprint(engine: str, url: str) -> str:
+    """A hash of everything in the database: files byte by byte; on servers every row, table and sequence."""
+    if engine in ("sqlite", "duckdb"):
+        path = Path(sqlalchemy.make_url(url).database or "")
+        # with the logs and journals beside it, where a write would go first
+        files = sorted(path.parent.glob(f"{path.name}*"))
+        return hashlib.sha256(
+            repr([(file.name, file.read_bytes()) for file in files]).encode()
+        ).hexdigest()
+    where = "table_schema = 'public'" if engine == "postgres" else "table_schema = database()"
+    catalogue = (
+        "SELECT table_name, column_name, ordinal_position, data_type, column_default "
+        f"FROM information_schema.columns WHERE {where} ORDER BY 1, 3"
+    )
+    tables = sorted({str(row[0]) for row in run_as_writer(url, catalogue)[0]})
+    mark = '"' if engine == "postgres" else "`"
+    rows = run_as_writer(
+        url,
+        catalogue,
+        *(f"SELECT * FROM {mark}{table}{mark} ORDER BY 1" for table in tables),
+        "SELECT last_value, is_called FROM counter"
+        if engine == "postgres"
+        else "SELECT next_not_cached_value FROM counter",
+    )
+    return hashlib.sha256(repr((tables, rows)).encode()).hexdigest()
+
+
+def running(engine: str, url: str) -> int:
+    """How many statements the login has running on a server, this question apart."""
+    if engine == "postgres":
+        sql = (
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND state = 'active' "
+            "AND datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    else:
+        sql = (
+            "SELECT count(*) FROM information_schema.processlist WHERE command = 'Query' "
+            "AND db = database() AND id <> connection_id()"
+        )
+    return int(str(run_as_writer(url, sql)[0][0][0]))

@@ -46,8 +46,8 @@ def test_to_dict_has_every_field_of_the_contract() -> None:
     assert (
         list(found)
         == (
-            "question outcome sql dialect columns rows row_count truncated confidence explanation links "
-            "choices alternatives warnings timings"
+            "question outcome sql dialect columns rows row_count truncated confidence explanation "
+            "links choices alternatives warnings timings"
         ).split()
     )
     assert found["links"] == [
@@ -83,7 +83,7 @@ def test_to_dict_has_every_field_of_the_contract() -> None:
         (datetime.date(2024, 2, 29), "2024-02-29"),
         (datetime.datetime(2024, 2, 29, 13, 5, 7), "2024-02-29T13:05:07"),
         (
-            datetime.datetime(2024, 2, 29, 13, 5, tzinfo=datetime.timezone.utc),
+            datetime.datetime(2024, 2, 29, 13, 5, tzinfo=datetime.UTC),
             "2024-02-29T13:05:00+00:00",
         ),
         (datetime.time(13, 5), "13:05:00"),

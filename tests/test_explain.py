@@ -58,7 +58,7 @@ def test_explained(sql: str, sentence: str) -> None:
     "sql",
     [
         "SELECT 1 UNION SELECT 2 ORDER BY 1 LIMIT 3 OFFSET 2",
-        "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT n FROM r",
+        "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r",
         "SELECT * FROM nope JOIN other USING (id)",
         "SELECT x.y.z FROM x",
         "SELECT count(*) FILTER (WHERE age > 3) FROM singer",

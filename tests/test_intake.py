@@ -127,7 +127,7 @@ def test_may_be_sql() -> None:
         ("only the French ones", True),
         ("How many singers are there?", False),
         (
-            "Which singers have released an album and performed songs from it in more than two cities",
+            "Which singers have released an album and sung songs from it in more than two cities",
             False,
         ),
     ],

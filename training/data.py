@@ -43,9 +43,9 @@ from nlidb.linking import Links, link
 from nlidb.question import parse_question
 from nlidb.schema import Schema, identifier_words
 from nlidb.spider import Example, database_path, load_examples, load_schemas
-from nlidb.tokenizer import Tokenizer
+from nlidb.tokenizer import MASK, Tokenizer
 from nlidb.values import ValueIndex
-from nlidb.vocab import KEYWORDS, TargetToken
+from nlidb.vocab import TargetToken
 
 
 @dataclass(frozen=True)
@@ -277,7 +277,7 @@ def collate(
     tables, items = len(schema.tables), len(schema.tables) + len(schema.columns)
     features = [example.features for example in examples]
     if mask_word:
-        mask = (int(tokenizer.wordpiece.token_to_id("[MASK]")),)
+        mask = (tokenizer.special(MASK),)
         features = [
             replace(f, pieces=tuple(mask if rng.random() < mask_word else p for p in f.pieces))
             for f in features
@@ -327,8 +327,6 @@ def batches(
         yield from groups
 
 
-
-
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder in Spider layout")
@@ -347,7 +345,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         pickle.dump(stored, file)
     counts = Counter(example.source for example in stored.examples)
     for name in arguments.sets:
-        print(name, counts[name], "kept; dropped", dict(stored.dropped.get(name, {})), file=sys.stderr)
+        print(
+            name, counts[name], "kept; dropped", dict(stored.dropped.get(name, {})), file=sys.stderr
+        )
 
 
 if __name__ == "__main__":

@@ -57,7 +57,9 @@ def load_pretrained(encoder: Encoder) -> None:
         for i, layer in enumerate(encoder.layers):
             base = f"encoder.layer.{i}."
             for part in ("weight", "bias"):
-                qkv = [weights[f"{base}attention.self.{n}.{part}"] for n in ("query", "key", "value")]
+                qkv = [
+                    weights[f"{base}attention.self.{n}.{part}"] for n in ("query", "key", "value")
+                ]
                 copy(getattr(layer.qkv, part), torch.cat(qkv))
                 for ours, theirs in (
                     ("out", "attention.output.dense"),

@@ -1,0 +1,76 @@
+"""The chat page, from top to bottom: password, connection, the four views.
+
+Run by Streamlit (``nlidb app``); every function here is called again for each click.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from nlidb.page import browse, connect, style
+from nlidb.page.chat import show_chat, show_chat_tools
+from nlidb.page.kept import show_kept
+from nlidb.page.state import VIEWS, Session, open_first, password_needed, password_right
+
+
+def main() -> None:
+    """Draw the page."""
+    st.set_page_config(
+        page_title="Ask your database", page_icon=style.ICON, layout="centered", menu_items={}
+    )
+    st.html(style.CSS)
+    session = Session.current()
+    if password_needed() and not session.let_in:
+        _ask_password(session)
+        return
+    if session.connection is None and not session.started:
+        open_first(session)
+    session.started = True
+    if session.connection is None:
+        session.show("Databases")
+    elif "view" not in st.session_state:
+        session.show("Ask")
+    _show_head(session)
+    if session.next_view:
+        st.session_state["view"] = session.next_view
+        session.next_view = ""
+    view = st.segmented_control(
+        "View", VIEWS, key="view", required=True, label_visibility="collapsed", width="stretch"
+    )
+    if view == "Databases" or session.connection is None:
+        connect.show_databases(session)
+        return
+    with st.sidebar:
+        browse.show_sidebar(session.connection)
+        if view == "Ask":
+            show_chat_tools(session)
+    if view == "Schema":
+        browse.show_schema(session.connection)
+    elif view == "Saved":
+        show_kept(session)
+    else:
+        show_chat(session)
+
+
+def _show_head(session: Session) -> None:
+    connection = session.connection
+    if connection is None:
+        st.html(style.head("Ask your database", "Connect one to begin."))
+    else:
+        st.html(style.head(connection.title, connection.description))
+
+
+def _ask_password(session: Session) -> None:
+    """The page's own password, where the person who started it set one."""
+    st.html(style.head("Ask your database", "This page asks for a password."))
+    with st.form("password", border=False):
+        given = st.text_input("Password", type="password")
+        if st.form_submit_button("Open", type="primary"):
+            if password_right(given):
+                session.let_in = True
+                st.rerun()
+            st.error("That is not the password.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,240 @@
+"""The Ask view: the conversation, the question box, the question that is being answered."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from functools import partial
+
+import streamlit as st
+
+from nlidb import intake
+from nlidb.answer import Answer, headline
+from nlidb.download import Entry, conversation_sql, notebook
+from nlidb.page import style
+from nlidb.page.answers import show_short, show_turn
+from nlidb.page.state import Connection, Job, Session, Turn
+
+FULL_TURNS = 3
+"""The last turns are drawn in full, older ones in two lines: the page stays quick."""
+MAX_TURNS = 100
+"""Older turns are dropped."""
+QUICK = 0.4
+"""Seconds before an answer that takes longer shows a Stop button."""
+
+_HISTORY_KEYS = """<script>
+(() => {
+  const asked = %s;
+  const box = document.querySelector('[data-testid="stChatInputTextArea"]');
+  if (!box) return;
+  window.nlidbAsked = asked;
+  if (box.dataset.nlidb) return;
+  box.dataset.nlidb = "1";
+  let place = 0;
+  const put = (text) => {
+    const set = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set;
+    set.call(box, text);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  box.addEventListener("keydown", (event) => {
+    const asked = window.nlidbAsked;
+    if (event.key === "ArrowUp" && asked.length && (place > 0 || box.value === "")) {
+      place = Math.min(place + 1, asked.length);
+    } else if (event.key === "ArrowDown" && place > 0) {
+      place -= 1;
+    } else {
+      if (event.key === "Enter" || !event.key.startsWith("Arrow")) place = 0;
+      return;
+    }
+    event.preventDefault();
+    put(place ? asked[asked.length - place] : "");
+  });
+})();
+</script>"""
+
+
+def show_chat(session: Session) -> None:
+    """The conversation so far, what is being answered, and the box to ask in."""
+    connection = session.connection
+    assert connection is not None
+    typed = st.chat_input(
+        "Ask in English, for example: how many ... are there?",
+        key="question",
+        max_chars=intake.MAX_QUESTION,
+    )
+    if typed:
+        ask(session, typed)
+    if not session.turns and session.job is None:
+        _show_empty(session, connection)
+    older = len(session.turns) - FULL_TURNS
+    for place, turn in enumerate(session.turns):
+        if place < older and turn.number not in session.opened:
+            show_short(session, turn)
+        else:
+            show_turn(session, turn, run=partial(run_sql, session), ask=partial(ask, session))
+    if session.job is not None:
+        _show_job(session, session.job)
+    _bind_arrow_keys(session)
+
+
+def ask(session: Session, question: str, *, follow: bool = True) -> None:
+    """Start answering a question; ``follow`` lets it continue the conversation."""
+    connection = session.connection
+    assert connection is not None
+    previous = session.previous if follow and not session.fresh_topic else None
+    cleaned, _ = intake.clean(question)
+    if previous is not None and not intake.is_follow_up(cleaned):
+        previous = None
+    session.fresh_topic = False
+    turn = Turn(_next_number(session), question, carried=previous.asked if previous else "")
+
+    def work(cancel: threading.Event) -> Answer:
+        return connection.assistant.ask(
+            question,
+            previous=previous.answer if previous else None,
+            policy=session.policy,
+            cancel=cancel,
+        )
+
+    _start(session, Job(turn, work))
+
+
+def run_sql(session: Session, asked: str, sql: str, note: str) -> None:
+    """Start running SQL that a person wrote or picked, behind the same guard."""
+    connection = session.connection
+    assert connection is not None
+    turn = Turn(_next_number(session), asked, note=note)
+    _start(session, Job(turn, lambda cancel: connection.assistant.run(sql, cancel=cancel)))
+
+
+def _next_number(session: Session) -> int:
+    last = session.turns[-1].number if session.turns else 0
+    return max(last, session.job.turn.number if session.job else 0) + 1
+
+
+def _start(session: Session, job: Job) -> None:
+    if session.job is not None:
+        session.job.cancel.set()  # a new question takes the place of the one that still runs
+    session.job = job
+
+
+def _show_job(session: Session, job: Job) -> None:
+    """Wait for the answer, and draw it where it was waited for."""
+    place = st.empty()
+    if not job.done.wait(QUICK):
+        with place.container():
+            st.html(style.paragraph(job.turn.asked, "asked"))
+            with st.container(horizontal=True, vertical_alignment="center"):
+                line = st.empty()
+                st.button(
+                    "Stop",
+                    key=f"stop-{job.turn.number}",
+                    on_click=job.cancel.set,
+                    icon=":material/stop:",
+                )
+            while not job.done.wait(0.2):
+                # Each line also lets Streamlit break this run off when the person clicks.
+                line.html(style.paragraph(_progress(session, job), "small"))
+    session.job = None
+    session.turns.append(job.turn)
+    del session.turns[:-MAX_TURNS]
+    with place.container():
+        show_turn(session, job.turn, run=partial(run_sql, session), ask=partial(ask, session))
+
+
+def _progress(session: Session, job: Job) -> str:
+    seconds = time.monotonic() - job.started
+    if job.cancel.is_set():
+        return "Stopping ..."
+    if not any(turn.answer is not None for turn in session.turns) and seconds < 10:
+        return "Loading the model and reading the database; only the first question waits for it."
+    return f"Reading the question and asking the database ... {seconds:.0f} s"
+
+
+def _show_empty(session: Session, connection: Connection) -> None:
+    shared = st.query_params.get("q", "")[: intake.MAX_QUESTION]
+    if shared:
+        st.html(style.paragraph("From the link you opened:", "small"))
+        st.button(
+            style.label(shared),
+            key="shared",
+            type="primary",
+            on_click=_ask_shared,
+            args=(session, shared),
+        )
+    st.html(style.paragraph("Ask a question in English, or start with one of these:", "small"))
+    for number, question in enumerate(connection.examples):
+        st.button(
+            style.label(question),
+            key=f"example-{number}",
+            on_click=ask,
+            args=(session, question),
+            width="stretch",
+        )
+
+
+def _ask_shared(session: Session, question: str) -> None:
+    del st.query_params["q"]
+    ask(session, question)
+
+
+def show_chat_tools(session: Session) -> None:
+    """In the sidebar: how sure to be, and the conversation as a file."""
+    connection = session.connection
+    assert connection is not None
+    st.divider()
+    session.policy = st.selectbox(
+        "How sure before answering",
+        ("balanced", "careful", "eager"),
+        format_func=str.capitalize,
+        key="policy",
+        help="Careful asks back sooner. Eager answers whatever can be read.",
+    )
+    if not session.turns:
+        return
+    st.button("New conversation", key="clear", on_click=_clear, args=(session,), width="stretch")
+    st.download_button(
+        "Conversation as a notebook",
+        data=lambda: notebook(_entries(session), connection.name),
+        file_name="questions.ipynb",
+        mime="application/x-ipynb+json",
+        on_click="ignore",
+        width="stretch",
+        key="notebook",
+    )
+    st.download_button(
+        "Conversation as SQL",
+        data=lambda: conversation_sql(_entries(session), connection.name),
+        file_name="questions.sql",
+        mime="application/sql",
+        on_click="ignore",
+        width="stretch",
+        key="script",
+    )
+
+
+def _clear(session: Session) -> None:
+    if session.job is not None:
+        session.job.cancel.set()
+    session.job = None
+    session.turns.clear()
+    session.opened.clear()
+
+
+def _entries(session: Session) -> list[Entry]:
+    entries = []
+    for turn in session.turns:
+        if turn.answer is not None:
+            answer = turn.answer
+            entries.append(Entry(turn.asked, answer.sql, headline(answer), answer.dialect))
+        elif turn.error is not None:
+            entries.append(Entry(turn.asked, None, str(turn.error), ""))
+    return entries
+
+
+def _bind_arrow_keys(session: Session) -> None:
+    """Up-arrow in the empty box brings back the last question."""
+    asked = json.dumps([turn.asked for turn in session.turns if not turn.note][-50:])
+    # The questions are the person's own; "<" is escaped so that none can end the script.
+    st.html(_HISTORY_KEYS % asked.replace("<", "\\u003c"), unsafe_allow_javascript=True)

@@ -1,0 +1,80 @@
+"""The Saved view: questions to ask again, and the question-SQL pairs that were judged."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from nlidb.download import pretty_sql
+from nlidb.errors import NlidbError
+from nlidb.keep import Pair, SavedQuestion
+from nlidb.page import style
+from nlidb.page.chat import ask
+from nlidb.page.state import Session
+
+
+def show_kept(session: Session) -> None:
+    """Both lists, newest first."""
+    try:
+        saved, pairs = session.keeper.read(SavedQuestion), session.keeper.read(Pair)
+    except NlidbError as error:
+        st.error(style.label(str(error), 400))
+        return
+    st.subheader("Saved questions", anchor=False)
+    if not saved:
+        st.html(
+            style.paragraph(
+                "Nothing saved yet. Save below an answer puts its question here.", "small"
+            )
+        )
+    for number, entry in enumerate(reversed(saved)):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            with st.container():
+                st.html(
+                    style.paragraph(entry.question, "asked")
+                    + style.paragraph(entry.database, "small")
+                )
+            st.button(
+                "Ask", key=f"again-{number}", on_click=_ask_again, args=(session, entry.question)
+            )
+            st.button(
+                "Remove",
+                key=f"unsave-{number}",
+                type="tertiary",
+                on_click=session.keeper.remove,
+                args=(entry,),
+                help=f"Remove {style.label(entry.question, 60)}",
+            )
+    st.subheader("Kept pairs", anchor=False)
+    text = "Questions with SQL that you accepted, rejected or corrected. They stay on this machine."
+    st.html(style.paragraph(text, "small"))
+    if not pairs:
+        return
+    st.download_button(
+        "All pairs as JSONL",
+        data=lambda: session.keeper.text(Pair),
+        file_name="pairs.jsonl",
+        mime="application/jsonl",
+        on_click="ignore",
+        key="pairs",
+    )
+    styles = {"corrected": "mid", "accepted": "high", "rejected": "low"}
+    for number, pair in enumerate(reversed(pairs)):
+        with st.container(border=True):
+            chips = [(pair.kind, styles[pair.kind]), (pair.database, "")]
+            if pair.reason:
+                chips.append((pair.reason, ""))
+            st.html(style.paragraph(pair.question, "asked") + style.facts(chips))
+            st.code(pretty_sql(pair.sql, pair.dialect), language="sql", wrap_lines=True)
+            st.button(
+                "Remove",
+                key=f"forget-{number}",
+                type="tertiary",
+                on_click=session.keeper.remove,
+                args=(pair,),
+                help=f"Remove {style.label(pair.question, 60)}",
+            )
+
+
+def _ask_again(session: Session, question: str) -> None:
+    session.show("Ask")
+    ask(session, question, follow=False)

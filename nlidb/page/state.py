@@ -1,0 +1,370 @@
+"""A visitor's session: the connection, the conversation, the question that is being answered.
+
+``make_assistant`` is the only place of the page that makes an Assistant. Demo databases and the one
+the page was started with are shared by all visitors; an upload belongs to the session that made it
+and is removed with it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import os
+import re
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+import weakref
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import streamlit as st
+
+from nlidb.answer import Answer
+from nlidb.assistant import Assistant
+from nlidb.config import Policy
+from nlidb.demo import DEFAULT_DEMO, Demo, demo_databases, demo_path
+from nlidb.errors import ConnectionFailed, ExecutionFailed, NlidbError
+from nlidb.examples import example_questions
+from nlidb.keep import Keeper, Recent
+from nlidb.schema import identifier_words
+
+log = logging.getLogger(__name__)
+
+VIEWS = ("Ask", "Schema", "Saved", "Databases")
+MAX_FILES = 20
+MAX_UPLOAD_MB = 200
+"""Size of all files of one upload together."""
+FILE_TYPES = ("sqlite", "sqlite3", "db", "duckdb", "csv", "tsv", "parquet", "xlsx")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def make_assistant(source: str | Path | Sequence[Path]) -> Assistant:
+    """The assistant for a database, with the checkpoint that the page was started with."""
+    return Assistant.connect(source, checkpoint=os.environ.get("NLIDB_APP_CHECKPOINT"))
+
+
+@dataclass
+class Connection:
+    """One open database and what the page says of it."""
+
+    assistant: Assistant
+    title: str
+    description: str
+    link: str
+    """What names it in a shared link: a demo's name, "" for the page's own; None elsewhere."""
+    shareable: bool
+    examples: tuple[str, ...] = ()
+    sample_cache: dict[int, tuple[object, ...]] = field(default_factory=dict)
+    row_counts: dict[int, int | None] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The database as people and records may name it: no password in it."""
+        return self.assistant.database.url_safe
+
+    def samples(self, column: int) -> tuple[object, ...]:
+        """Some stored values of a column, the most frequent first."""
+        if column not in self.sample_cache:
+            values = self.assistant.database.distinct_values(column, 15)
+            self.sample_cache[column] = tuple(values)
+        return self.sample_cache[column]
+
+    def row_count(self, table: int) -> int | None:
+        """How many rows a table has, about; None where that cannot be told."""
+        if table not in self.row_counts:
+            self.row_counts[table] = self.assistant.database.row_count(table)
+        return self.row_counts[table]
+
+
+@dataclass
+class Turn:
+    """One question and what came of it."""
+
+    number: int
+    asked: str
+    """As it was typed; for SQL run by hand, the question that it corrects."""
+    answer: Answer | None = None
+    error: NlidbError | None = None
+    carried: str = ""
+    """The earlier question that it was read after."""
+    note: str = ""
+    """"" for a question; else what was run instead ("your SQL", "another reading")."""
+    judged: str = ""
+    """What the person said of it: "", "accepted", "rejected", "corrected"."""
+
+
+class Job:
+    """A question being answered in a thread of its own, so that Stop works."""
+
+    def __init__(self, turn: Turn, work: Callable[[threading.Event], Answer]) -> None:
+        self.turn = turn
+        self.started = time.monotonic()
+        self.cancel = threading.Event()
+        self.done = threading.Event()
+        self._work = work
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self.turn.answer = self._work(self.cancel)
+        except NlidbError:
+            if self.cancel.is_set():
+                error = ExecutionFailed("Stopped.", hint="Ask again, or ask for less.")
+            self.turn.error = error
+        except Exception:
+            # A defect of ours: the page stays up and says so, the trace goes to the log.
+            log.exception("a question failed")
+            self.turn.error = NlidbError(
+                "Something went wrong inside nlidb.",
+                hint="The log of the page's process says what.",
+            )
+        finally:
+            self.done.set()
+
+
+@dataclass
+class Session:
+    """What one visitor's browser tab has; kept by Streamlit between runs of the script."""
+
+    connection: Connection | None = None
+    turns: list[Turn] = field(default_factory=list)
+    job: Job | None = None
+    started: bool = False
+    let_in: bool = False
+    opened: set[int] = field(default_factory=set)
+    """Numbers of older turns that were opened again."""
+    policy: Policy = "balanced"
+    next_view: str = ""
+    """The view to switch to before the switch is drawn."""
+    error: str = ""
+    """Why the last connection failed."""
+    fresh_topic: bool = False
+    """The next question follows nothing, whatever its words."""
+    keeper: Keeper = field(default_factory=Keeper)
+
+    @classmethod
+    def current(cls) -> Session:
+        """This visitor's session."""
+        if "session" not in st.session_state:
+            st.session_state["session"] = cls()
+        session: Session = st.session_state["session"]
+        return session
+
+    def show(self, view: str) -> None:
+        """Switch to a view, from the next run of the script on."""
+        self.next_view = view
+
+    def use(self, connection: Connection) -> None:
+        """Talk to another database from here on, in a new conversation."""
+        self.connection = connection
+        self.turns, self.job, self.error = [], None, ""
+        self.opened.clear()
+        self.show("Ask")
+
+    @property
+    def previous(self) -> Turn | None:
+        """The last turn that was answered from a question: what a follow-up follows."""
+        for turn in reversed(self.turns):
+            if turn.answer is not None and turn.answer.outcome == "answered":
+                return turn
+        return None
+
+
+# Who may come in
+
+
+def password_needed() -> bool:
+    """Whether the page was started with a password (the variable NLIDB_APP_PASSWORD)."""
+    return bool(os.environ.get("NLIDB_APP_PASSWORD"))
+
+
+_guesses = threading.Lock()
+
+
+def password_right(given: str) -> bool:
+    """Compare in constant time; one guess a second for everybody together."""
+    with _guesses:
+        time.sleep(1.0)
+    wanted = os.environ.get("NLIDB_APP_PASSWORD", "")
+    return hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode())
+
+
+def may_open_anything() -> bool:
+    """Whether a visitor may name paths and servers of this machine: only its own user may."""
+    return st.get_option("server.address") in LOOPBACK or password_needed()
+
+
+# Connecting
+
+
+_shared: dict[str, Connection] = {}
+_shared_lock = threading.Lock()
+
+
+def open_first(session: Session) -> None:
+    """The database that the page opens with: a shared link's demo, the one given, or the demo."""
+    wanted = st.query_params.get("db", "")
+    try:
+        if wanted in {demo.db_id for demo in demo_databases()}:
+            session.use(demo_connection(wanted))
+        elif os.environ.get("NLIDB_APP_DB"):
+            session.use(own_connection(os.environ["NLIDB_APP_DB"]))
+        else:
+            session.use(demo_connection(DEFAULT_DEMO))
+    except NlidbError as error:
+        session.error = str(error)
+
+
+def demo_connection(db_id: str) -> Connection:
+    """The shared connection to a demo database."""
+    demo = next(demo for demo in demo_databases() if demo.db_id == db_id)
+    return _share(f"demo {db_id}", lambda: _open_demo(demo))
+
+
+def own_connection(source: str) -> Connection:
+    """The shared connection to the database that the page was started with."""
+    return _share(
+        f"own {source}", lambda: _describe(make_assistant(source), link="", shareable=True)
+    )
+
+
+def _share(key: str, make: Callable[[], Connection]) -> Connection:
+    with _shared_lock:
+        if key not in _shared:
+            _shared[key] = make()
+        return _shared[key]
+
+
+def _open_demo(demo: Demo) -> Connection:
+    connection = _describe(make_assistant(demo_path(demo.db_id)), link=demo.db_id, shareable=True)
+    connection.title = demo_title(demo)
+    connection.description = demo.description
+    return connection
+
+
+def demo_title(demo: Demo) -> str:
+    """Its name for people ("Clinical trials")."""
+    return demo.db_id.replace("_", " ").capitalize()
+
+
+def _describe(assistant: Assistant, *, link: str = "", shareable: bool = False) -> Connection:
+    schema = assistant.schema
+    tables, columns = len(schema.tables), len(schema.columns)
+    connection = Connection(
+        assistant,
+        title=identifier_words(assistant.database.name).capitalize() or "Database",
+        description=f"{tables} {'table' if tables == 1 else 'tables'} with {columns} columns, "
+        f"read from {assistant.database.url_safe}.",
+        link=link,
+        shareable=shareable,
+    )
+    connection.examples = example_questions(schema, connection.samples)
+    threading.Thread(target=_warm_up, args=(connection,), daemon=True).start()
+    return connection
+
+
+def _warm_up(connection: Connection) -> None:
+    """Load the model and read the database while the person is still reading the page."""
+    try:
+        connection.assistant.translate(
+            connection.examples[0] if connection.examples else "How many?"
+        )
+    except Exception as error:
+        log.info("not warmed up: %s", error)  # the first question will say what is wrong
+
+
+def connect_url(session: Session, url: str) -> None:
+    """Connect to a URL or a path that a visitor typed."""
+    url = url.strip()
+    if not may_open_anything():
+        raise ConnectionFailed(
+            "This page is open to other machines, so it does not open addresses typed into it.",
+            hint="Upload a file, or start the page with a password (NLIDB_APP_PASSWORD).",
+        )
+    if not url:
+        raise ConnectionFailed("No address was given.", hint="Type a URL or the path of a file.")
+    connection = _describe(make_assistant(url))
+    _close_with(connection, None)
+    session.use(connection)
+    session.keeper.add(Recent(connection.name))
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as the browser sent it."""
+
+    name: str
+    data: memoryview
+
+
+def connect_uploads(session: Session, uploads: Sequence[Upload]) -> None:
+    """Connect to uploaded files: one database, or several files as tables of one.
+
+    They lie in a private folder with a random name for as long as the session uses them.
+    """
+    if not uploads:
+        raise ConnectionFailed("No file was given.", hint="Choose one or more files.")
+    if len(uploads) > MAX_FILES:
+        raise ConnectionFailed(
+            f"{len(uploads)} files are too many at once.", hint=f"Upload at most {MAX_FILES}."
+        )
+    size = sum(upload.data.nbytes for upload in uploads)
+    if size > MAX_UPLOAD_MB * 2**20:
+        raise ConnectionFailed(
+            f"The files have {size / 2**20:,.0f} MB together.",
+            hint=f"Upload at most {MAX_UPLOAD_MB} MB, or name a path in place of it.",
+        )
+    folder = Path(tempfile.mkdtemp(prefix=f"nlidb-upload-{secrets.token_hex(8)}-"))
+    try:
+        paths = []
+        for number, upload in enumerate(uploads):
+            (folder / str(number)).mkdir()
+            path = folder / str(number) / safe_name(upload.name)
+            path.write_bytes(upload.data)
+            paths.append(path)
+        try:
+            assistant = make_assistant(paths if len(paths) > 1 else paths[0])
+        except NlidbError as error:
+            raise _without_folder(error, folder) from error
+        connection = _describe(assistant)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    names = [safe_name(upload.name) for upload in uploads]
+    connection.title = Path(names[0]).stem if len(names) == 1 else f"{len(names)} files"
+    tables = len(assistant.schema.tables)
+    connection.description = (
+        f"{tables} {'table' if tables == 1 else 'tables'} from {', '.join(names[:5])}"
+        + (" and others." if len(names) > 5 else ".")
+    )
+    _close_with(connection, folder)
+    session.use(connection)
+
+
+def safe_name(name: str) -> str:
+    """A file name that is only a name, as short and as plain as a table's may be."""
+    path = Path(name.replace("\\", "/").rpartition("/")[2])
+    stem = re.sub(r"[^\w-]+", "_", path.stem).strip("_")[:60] or "data"
+    suffix = re.sub(r"[^.\w]", "", path.suffix.lower())[:10]
+    return stem + suffix
+
+
+def _without_folder(error: NlidbError, folder: Path) -> NlidbError:
+    """The same error, naming the file as the person knows it."""
+    text = re.sub(re.escape(str(folder)) + r"/\d+/", "", error.message)
+    return type(error)(text, hint=error.hint)
+
+
+def _close_with(connection: Connection, folder: Path | None) -> None:
+    """Close the database and remove the files when the session that made them is dropped."""
+    weakref.finalize(connection, _close, connection.assistant, folder)
+
+
+def _close(assistant: Assistant, folder: Path | None) -> None:
+    assistant.close()
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)

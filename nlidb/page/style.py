@@ -1,0 +1,92 @@
+"""How the page looks: one style sheet for light and dark, and small pieces of HTML.
+
+Colours are mixed from the text's own, so that they suit both themes. Every text that goes into HTML
+is escaped here or in the library; nothing is loaded from anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+ICON = ":material/database:"
+
+CSS = """<style>
+.block-container { padding-top: 3rem; padding-bottom: 6rem; max-width: 56rem; }
+.nl-head h1 { font-size: 1.6rem; line-height: 1.2; margin: 0; padding: 0; font-weight: 650; }
+.nl-head p { margin: .25rem 0 0; opacity: .75; font-size: .95rem; }
+.nl-asked { font-size: 1.02rem; margin: .2rem 0; overflow-wrap: anywhere; }
+.nl-headline { font-size: 1.25rem; line-height: 1.4; font-weight: 600; margin: 0;
+  overflow-wrap: anywhere; }
+.nl-read { opacity: .8; margin: .3rem 0 0; overflow-wrap: anywhere; }
+.nl-facts { display: flex; flex-wrap: wrap; gap: .4rem; margin: .5rem 0 0; padding: 0;
+  list-style: none; font-size: .85rem; }
+.nl-facts li { margin: 0; padding: .1rem .6rem; border-radius: 1rem;
+  background: color-mix(in srgb, currentColor 8%, transparent); overflow-wrap: anywhere; }
+.nl-facts .nl-high { background: rgba(32, 150, 90, .22); }
+.nl-facts .nl-mid { background: rgba(214, 160, 20, .25); }
+.nl-facts .nl-low { background: rgba(214, 80, 60, .25); }
+.nl-facts .nl-warn { background: rgba(214, 160, 20, .25); border-radius: .5rem; }
+.nl-small { font-size: .85rem; opacity: .75; margin: 0; overflow-wrap: anywhere; }
+.nl-option { margin: 0; overflow-wrap: anywhere; }
+.nl-option small { opacity: .7; }
+.nl-words { font-size: 1.1rem; line-height: 2.1; margin: 0; overflow-wrap: anywhere; }
+.nl-link { position: relative; padding: .15rem .3rem; border-radius: .35rem; cursor: help; }
+.nl-table { --tone: 60, 110, 230; } .nl-column { --tone: 20, 150, 110; }
+.nl-value { --tone: 220, 130, 20; }
+.nl-link, .nl-key { background: rgba(var(--tone), .28);
+  border-bottom: 3px solid rgba(var(--tone), .9); }
+.nl-key { padding: .05rem .4rem; border-radius: .35rem; font-size: .8rem; }
+.nl-tip { display: none; position: absolute; left: 0; top: 2.1rem; z-index: 50; width: max-content;
+  max-width: min(20rem, 70vw); padding: .4rem .6rem; border-radius: .5rem; font-size: .8rem;
+  line-height: 1.5; background: #1f2430; color: #f4f5f8;
+  box-shadow: 0 2px 10px rgba(0, 0, 0, .3); }
+.nl-tip-line { display: block; }
+.nl-link:hover .nl-tip, .nl-link:focus .nl-tip { display: block; }
+.nl-link:focus-visible { outline: 2px solid currentColor; }
+.nl-scroll { overflow-x: auto; max-width: 100%; }
+.nl-heat { border-collapse: separate; border-spacing: 2px; font-size: .8rem; }
+.nl-heat caption { caption-side: bottom; text-align: left; opacity: .7; padding-top: .3rem; }
+.nl-heat th { font-weight: 500; text-align: left; padding: .15rem .5rem .15rem 0;
+  white-space: nowrap; border: 0; }
+.nl-heat thead th { padding: .15rem .3rem; text-align: center; }
+.nl-heat td { min-width: 3rem; height: 1.7rem; text-align: center; border: 0; border-radius: .25rem;
+  background: color-mix(in srgb, currentColor 4%, transparent); }
+.nl-heat thead td { background: none; }
+.nl-heat td.nl-hot { background: color-mix(in srgb, rgb(20, 150, 110) var(--strength),
+  color-mix(in srgb, currentColor 6%, transparent)); }
+.nl-card b { font-size: 1.05rem; } .nl-card p { margin: .2rem 0 0; opacity: .8; font-size: .9rem; }
+.nl-columns { list-style: none; margin: 0; padding: 0; font-size: .85rem; }
+.nl-columns li { margin: 0; padding: .1rem 0; overflow-wrap: anywhere; }
+.nl-columns small { opacity: .65; }
+@media (max-width: 640px) {
+  .block-container { padding-left: .8rem; padding-right: .8rem; padding-top: 3.2rem; }
+  .nl-headline { font-size: 1.1rem; } .nl-head h1 { font-size: 1.3rem; }
+}
+</style>"""
+
+
+def head(title: str, text: str) -> str:
+    """The page's head: what is connected, in a line."""
+    return f"<div class='nl-head'><h1>{escape(title)}</h1><p>{escape(text)}</p></div>"
+
+
+def paragraph(text: str, kind: str) -> str:
+    """A text in one of the page's own styles."""
+    return f"<p class='nl-{kind}'>{escape(text)}</p>"
+
+
+def facts(items: list[tuple[str, str]]) -> str:
+    """Chips: (text, style), the style "" or "high", "mid", "low", "warn"."""
+    chips = "".join(
+        f"<li class='nl-{kind}'>{escape(text)}</li>" if kind else f"<li>{escape(text)}</li>"
+        for text, kind in items
+    )
+    return f"<ul class='nl-facts'>{chips}</ul>"
+
+
+def label(text: str, length: int = 200) -> str:
+    """Text for a button or a title, where Streamlit reads Markdown: nothing of it is markup."""
+    text = " ".join(text.split())
+    text = text if len(text) <= length else text[: length - 1] + "\u2026"
+    return re.sub(r"([\\`*_{}\[\]()#+!|~<>$:&^-])", r"\\\1", text)

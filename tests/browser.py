@@ -1,0 +1,128 @@
+"""A real browser on the real page: the server as a process of its own, Chromium through Playwright."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+PATIENCE_MS = 90_000
+"""A busy machine with two cores still answers within this."""
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-dev-shm-usage",
+)
+
+
+@contextmanager
+def page_server(folder: Path, *command: str, **variables: str) -> Iterator[str]:
+    """The address of a page that is served until the block ends.
+
+    Args:
+        folder: holds what the page keeps, and its log.
+        command: ``nlidb`` arguments after ``app``; or the path of a script to serve in place of it.
+        variables: more environment variables.
+    """
+    port = _free_port()
+    arguments = ["-m", "nlidb", "app", "--port", str(port), *command]
+    environment = {
+        **os.environ,
+        "NLIDB_HOME": str(folder / "home"),
+        "STREAMLIT_SERVER_HEADLESS": "true",
+        **variables,
+    }
+    with (folder / "server.log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(f"{address}/_stcore/health", server, folder / "server.log")
+            yield address
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            server.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            assert server.poll() is None, log.read_text()
+            time.sleep(0.1)
+    raise AssertionError(f"the page did not start: {log.read_text()}")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, headless."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def open_page(
+    browser: Browser, address: str, *, width: int = 1100, height: int = 850, scheme: str = "light"
+) -> Page:
+    """A new visitor's tab."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        accept_downloads=True,
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(address)
+    return page
+
+
+def ask(page: Page, question: str) -> None:
+    """Type a question and wait until it is answered."""
+    box = page.get_by_test_id("stChatInputTextArea")
+    answers = page.locator(".nl-headline")
+    before = answers.count()
+    box.fill(question)
+    box.press("Enter")
+    page.wait_for_function(
+        "count => document.querySelectorAll('.nl-headline').length > count", arg=before
+    )
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """Wait until the script of the page has run to its end."""
+    page.wait_for_function(
+        "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+    )

@@ -1,0 +1,114 @@
+"""Inferred join edges, and the join trees made of declared and inferred ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from nlidb.edges import Join, infer_edges, join_graph
+from nlidb.schema import Column, ColumnType, ForeignKey, Schema, Table, identifier_words
+
+
+def make(tables: Mapping[str, str], keys: Sequence[tuple[str, str]] = ()) -> Schema:
+    """A schema from ``{"singer": "*id name:text"}``: ``*`` marks a primary key, numbers are the default."""
+    found: list[Table] = []
+    columns: list[Column] = []
+    for t, (name, fields) in enumerate(tables.items()):
+        start = len(columns)
+        for field in fields.split():
+            column, _, kind = field.lstrip("*").partition(":")
+            type_: ColumnType = "text" if kind == "text" else "number"
+            words = identifier_words(column)
+            columns.append(Column(column, t, type_, words, primary_key=field.startswith("*")))
+        found.append(Table(name, identifier_words(name), tuple(range(start, len(columns)))))
+    place = {f"{found[c.table].name}.{c.name}": i for i, c in enumerate(columns)}
+    declared = tuple(ForeignKey(place[left], place[right]) for left, right in keys)
+    return Schema("x", "sqlite", tuple(found), tuple(columns), declared)
+
+
+def edges(schema: Schema) -> set[str]:
+    def name(i: int) -> str:
+        column = schema.columns[i]
+        return f"{schema.tables[column.table].name}.{column.name}"
+
+    return {f"{name(k.column)} {name(k.ref_column)}" for k in schema.foreign_keys if k.inferred}
+
+
+@pytest.mark.parametrize(
+    ("tables", "wanted"),
+    [
+        (
+            {"singer": "*singer_id", "concert": "*id singer_id"},
+            {"concert.singer_id singer.singer_id"},
+        ),
+        ({"singers": "*id", "concert": "*id singer_id"}, {"concert.singer_id singers.id"}),
+        ({"Category": "*ID", "item": "*id CategoryID"}, {"item.CategoryID Category.ID"}),
+        ({"categories": "*id", "item": "*no category_id"}, {"item.category_id categories.id"}),
+        ({"station": "*id", "trip": "*no start_station_id"}, {"trip.start_station_id station.id"}),
+        ({"page": "*page_id parent_page_id"}, {"page.parent_page_id page.page_id"}),
+        ({"a": "*custid", "b": "*no custid:text"}, {"b.custid a.custid"}),
+        ({"list": "*n room", "teacher": "*m room"}, {"list.room teacher.room"}),
+        ({"team": "team_id_br:text", "pay": "*n team_id:text"}, {"pay.team_id team.team_id_br"}),
+        ({"singer": "*id name:text", "concert": "*id name:text"}, set()),
+        ({"a": "*x year", "b": "*z year"}, set()),
+        ({"a": "*p *q", "b": "p r"}, {"a.p b.p"}),
+    ],
+)
+def test_edges_are_inferred_from_names(tables: dict[str, str], wanted: set[str]) -> None:
+    assert edges(infer_edges(make(tables))) == wanted
+
+
+def test_declared_keys_stay_first_and_are_not_doubled() -> None:
+    keys = [("concert.singer_id", "singer.singer_id")]
+    schema = make(
+        {"singer": "*singer_id", "concert": "*id singer_id stage_id", "stage": "*id"}, keys
+    )
+    inferred = infer_edges(schema)
+    assert inferred.foreign_keys[0] == schema.foreign_keys[0]
+    assert edges(inferred) == {"concert.stage_id stage.id"}
+    assert all(0 < key.score < 1 for key in inferred.foreign_keys if key.inferred)
+
+
+def test_stored_values_can_speak_against_an_edge() -> None:
+    schema = make({"singer": "*singer_id", "concert": "*id singer_id"})
+    disjoint = {(2, 2): 1.0, (0, 0): 1.0}
+    assert not edges(infer_edges(schema, lambda left, right: disjoint.get((left, right), 0.0)))
+    assert edges(infer_edges(schema, lambda left, right: 0.0)), "empty tables say nothing"
+    assert edges(infer_edges(schema, lambda left, right: 0.4))
+
+
+def test_the_smallest_tree_joins_the_tables() -> None:
+    keys = [("b.a_id", "a.id"), ("c.b_id", "b.id"), ("d.c_id", "c.id"), ("d.a_id", "a.id")]
+    schema = make({"a": "*id", "b": "*id a_id", "c": "*id b_id", "d": "*id c_id a_id"}, keys)
+    graph = join_graph(schema)
+    assert graph.tree([0]) == ()
+    assert graph.tree([0, 3]) == (Join(0, 7),)
+    assert graph.tree([2, 0]) == (Join(4, 1), Join(2, 0))
+    tree = graph.tree([1, 3, 0])
+    assert tree is not None and len(tree) == 2
+    assert graph.tree([3, 0]) == (Join(7, 0),)
+
+
+def test_a_declared_edge_beats_an_inferred_one_and_a_detour_does_not() -> None:
+    tables = {"city": "*city_id", "shop": "*id city_id home_id", "home": "*home_id city_id"}
+    schema = make(tables, [("shop.home_id", "home.home_id")])
+    graph = join_graph(infer_edges(schema))
+    assert graph.join(1, 2) == Join(3, 4)
+    assert graph.tree([1, 0]) == (Join(2, 0),)
+
+
+def test_unlinked_tables_have_no_tree() -> None:
+    graph = join_graph(make({"a": "*x", "b": "*z"}))
+    assert graph.tree([0, 1]) is None
+    assert graph.component(0) != graph.component(1)
+    assert graph.join(0, 1) is None
+
+
+def test_columns_that_refer_to_the_same_key_may_be_joined() -> None:
+    keys = [("b.a_id", "a.id"), ("c.a_id", "a.id")]
+    graph = join_graph(make({"a": "*id", "b": "*x a_id", "c": "*z a_id"}, keys))
+    assert graph.partners(2) == {0, 2, 4}
+    assert graph.partners(1) == frozenset()
+    assert graph.join(1, 2) == Join(2, 4)
+    assert graph.tree([1, 2]) == (Join(2, 4),)

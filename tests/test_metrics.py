@@ -1,0 +1,558 @@
+"""The measures: recorded verdicts of the official evaluator, its known defects, and our strict ones."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlidb import metrics
+from nlidb.errors import ConfigError, ConnectionFailed, ExecutionFailed, InvalidSQL
+from nlidb.metrics import (
+    exact_set_match,
+    execution_accuracy,
+    hardness,
+    orders_rows,
+    partial_match,
+    same_result,
+    same_result_strict,
+    same_tree,
+    strict_execution_match,
+    subset_match,
+    usage,
+    without_distinct,
+)
+from nlidb.sandbox import Limits, ReadOnlyDatabase
+from nlidb.schema import Schema
+from nlidb.spider import database_path, load_examples, load_schemas, schema_from_entry
+from nlidb.spider_sql import tokenize_spider
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+def _read_lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+RECORDS = _read_lines(FIXTURES / "metrics.jsonl")
+
+SCHEMA = schema_from_entry(
+    {
+        "db_id": "music",
+        "table_names_original": ["singer", "concert", "sings"],
+        "column_names_original": [
+            [-1, "*"],
+            [0, "id"],
+            [0, "name"],
+            [0, "age"],
+            [0, "country"],
+            [1, "id"],
+            [1, "title"],
+            [1, "year"],
+            [2, "singer_id"],
+            [2, "concert_id"],
+        ],
+        "column_types": ["text", "number", "text", "number", "text"]
+        + ["number", "text", "number", "number", "number"],
+        "primary_keys": [1, 5],
+        "foreign_keys": [[8, 1], [9, 5]],
+    }
+)
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Schema, Path]]:
+    """The databases of the recorded verdicts, by db_id."""
+    folder = tmp_path_factory.mktemp("recorded")
+    text = (FIXTURES / "metrics_databases.json").read_text(encoding="utf-8")
+    found = {}
+    for entry in json.loads(text):
+        schema = schema_from_entry(entry["tables"])
+        path = folder / f"{schema.db_id}.sqlite"
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript(entry["sql"])
+        found[schema.db_id] = (schema, path)
+    return found
+
+
+@pytest.fixture(scope="session")
+def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("music") / "music.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            """
+            CREATE TABLE singer (id INTEGER PRIMARY KEY, name TEXT, age INTEGER, country TEXT);
+            CREATE TABLE concert (id INTEGER PRIMARY KEY, title TEXT, year INTEGER);
+            CREATE TABLE sings (singer_id INTEGER, concert_id INTEGER);
+            INSERT INTO singer VALUES (1, 'Ann', 30, 'France'), (2, 'Bob', 41, 'Peru'),
+              (3, 'Cid', 25, 'France'), (4, 'Dee', 30, NULL);
+            INSERT INTO concert VALUES (1, 'Spring', 2014), (2, 'Autumn', 2015);
+            INSERT INTO sings VALUES (1, 1), (2, 1), (1, 2), (3, 2);
+            """
+        )
+    return path
+
+
+# ---------------------------------------------------------------- agreement with the official one
+
+
+@pytest.mark.parametrize(
+    "record", RECORDS, ids=[f"{r['db_id']}-{r['index']}-{i}" for i, r in enumerate(RECORDS)]
+)
+def test_recorded_verdicts(
+    record: dict[str, Any], recorded: dict[str, tuple[Schema, Path]]
+) -> None:
+    schema, path = recorded[record["db_id"]]
+    gold, predicted = record["gold"], record["predicted"]
+    assert hardness(gold, schema) == record["hardness"]
+    assert exact_set_match(predicted, gold, schema) == record["exact_match"]
+    assert execution_accuracy(predicted, gold, path) == record["execution_match"]
+    kept = execution_accuracy(predicted, gold, path, keep_distinct=True)
+    assert kept == record["execution_match_keep_distinct"]
+
+
+def test_the_sample_holds_every_kind_of_verdict() -> None:
+    kinds = {
+        (r["exact_match"], r["execution_match"], r["execution_match_keep_distinct"])
+        for r in RECORDS
+    }
+    assert len(RECORDS) >= 60
+    assert len(kinds) == 6
+    assert {r["hardness"] for r in RECORDS} == {"easy", "medium", "hard", "extra"}
+
+
+@pytest.mark.data
+def test_all_recorded_verdicts() -> None:
+    data = Path(os.environ["NLIDB_DATA"])
+    reference = Path(os.environ.get("NLIDB_REFERENCE", data.parent.parent / "reference"))
+    schemas = load_schemas(data / "tables.json")
+    records = [
+        {"gold": example.sql, "predicted": example.sql, "db_id": example.db_id}
+        for example in load_examples(data, "dev")
+    ]
+    assert len(records) == 1034
+    for file in sorted(reference.glob("*.jsonl")):
+        records += _read_lines(file)
+    wrong = []
+    records.sort(key=lambda record: str(record["db_id"]))
+    for db_id, group in itertools.groupby(records, key=lambda record: record["db_id"]):
+        schema = schemas[db_id]
+        with ReadOnlyDatabase(database_path(data / "database", db_id)) as database:
+            for r in group:
+                gold, predicted = r["gold"], r["predicted"]
+                found = (
+                    hardness(gold, schema),
+                    exact_set_match(predicted, gold, schema),
+                    execution_accuracy(predicted, gold, database),
+                    execution_accuracy(predicted, gold, database, keep_distinct=True),
+                )
+                # A gold query equals itself; the file's verdict where there is one.
+                expected = (
+                    r.get("hardness", found[0]),
+                    r.get("exact_match", True),
+                    r.get("execution_match", True),
+                    r.get("execution_match_keep_distinct", True),
+                )
+                if found != expected:
+                    wrong.append((r, found))
+    assert wrong == []
+
+
+# ---------------------------------------------------------------- how the official one reads SQL
+
+
+@pytest.mark.parametrize(
+    ("sql", "tokens"),
+    [
+        ("SELECT count(*) FROM t", ["select", "count", "(", "*", ")", "from", "t"]),
+        ("a>=1", ["a", ">", "=1"]),
+        ("a >= 1", ["a", ">=", "1"]),
+        ("a != 1", ["a", "!=", "1"]),
+        ("a = 'It' ", ["a", "=", '"It"']),
+        ("x ,y,2", ["x", ",", "y,2"]),
+        ("T1.Name;", ["t1.name", ";"]),
+        ('a = "B c" AND', ["a", "=", '"B c"', "and"]),
+        ("'O''Brien'", ["__val_0_2____val_3_9__"]),
+        ("a<>1", ["a", "<", ">", "1"]),
+    ],
+)
+def test_tokens(sql: str, tokens: list[str]) -> None:
+    assert tokenize_spider(sql) == tokens
+
+
+def test_an_open_quote_and_endless_sql_are_refused() -> None:
+    with pytest.raises(InvalidSQL, match="quote"):
+        tokenize_spider("SELECT 'a")
+    with pytest.raises(InvalidSQL, match="characters"):
+        tokenize_spider("x" * 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("sql", "level"),
+    [
+        ("SELECT name FROM singer", "easy"),
+        ("SELECT name FROM singer WHERE age > 3", "easy"),
+        ("SELECT name , age FROM singer ORDER BY age", "medium"),
+        ("SELECT name FROM singer WHERE age > 3 ORDER BY age LIMIT 1", "hard"),
+        ("SELECT name FROM singer WHERE age > (SELECT avg(age) FROM singer)", "hard"),
+        (
+            "SELECT country , count(*) FROM singer WHERE age > 3 AND name != 'x' GROUP BY country "
+            "HAVING count(*) > 1 ORDER BY count(*) LIMIT 1",
+            "extra",
+        ),
+    ],
+)
+def test_hardness(sql: str, level: str) -> None:
+    assert hardness(sql, SCHEMA) == level
+
+
+@pytest.mark.parametrize(
+    ("predicted", "gold", "match"),
+    [
+        # What exact match puts aside: values, DISTINCT, order of clauses' parts, LIMIT's number.
+        ("SELECT name FROM singer WHERE age > 5", "SELECT name FROM singer WHERE age > 7", True),
+        ("SELECT DISTINCT name FROM singer", "SELECT name FROM singer", True),
+        ("SELECT age , name FROM singer", "SELECT name , age FROM singer", True),
+        (
+            "SELECT name FROM singer ORDER BY age LIMIT 1",
+            "SELECT name FROM singer ORDER BY age LIMIT 3",
+            True,
+        ),
+        ("SELECT T1.name FROM singer AS T1", "SELECT name FROM singer", True),
+        # Columns of one foreign key are one.
+        (
+            "SELECT T2.singer_id FROM singer AS T1 JOIN sings AS T2 ON T1.id = T2.singer_id",
+            "SELECT T1.id FROM singer AS T1 JOIN sings AS T2 ON T1.id = T2.singer_id",
+            True,
+        ),
+        # What it compares.
+        ("SELECT name FROM singer", "SELECT age FROM singer", False),
+        ("SELECT max(age) FROM singer", "SELECT min(age) FROM singer", False),
+        ("SELECT name FROM singer ORDER BY age", "SELECT name FROM singer", False),
+        (
+            "SELECT name FROM singer ORDER BY age DESC",
+            "SELECT name FROM singer ORDER BY age",
+            False,
+        ),
+        (
+            "SELECT name FROM singer WHERE age > 1 OR id > 1",
+            "SELECT name FROM singer WHERE age > 1 AND id > 1",
+            False,
+        ),
+        (
+            "SELECT name FROM singer JOIN sings ON singer.id = sings.singer_id",
+            "SELECT name FROM singer",
+            False,
+        ),
+        # What its parser cannot read is wrong, right or not.
+        ("SELECT name AS n FROM singer", "SELECT name FROM singer", False),
+        ("SELECT name FROM singer WHERE age>5", "SELECT name FROM singer WHERE age > 5", True),
+        ("SELECT name FROM singer WHERE age=5", "SELECT name FROM singer WHERE age = 5", False),
+        ("SELECT `name` FROM singer", "SELECT name FROM singer", False),
+        ("garbage", "SELECT name FROM singer", False),
+        ("", "SELECT name FROM singer", False),
+        # Set operations are not symmetric for it, and the right side is compared like a query.
+        (
+            "SELECT name FROM singer EXCEPT SELECT title FROM concert",
+            "SELECT name FROM singer EXCEPT SELECT title FROM concert",
+            True,
+        ),
+        (
+            "SELECT title FROM concert INTERSECT SELECT name FROM singer",
+            "SELECT name FROM singer INTERSECT SELECT title FROM concert",
+            False,
+        ),
+        # A subquery in WHERE is compared as it stands, with its DISTINCT.
+        (
+            "SELECT name FROM singer WHERE id IN (SELECT DISTINCT singer_id FROM sings)",
+            "SELECT name FROM singer WHERE id IN (SELECT singer_id FROM sings)",
+            False,
+        ),
+    ],
+)
+def test_exact_set_match(predicted: str, gold: str, match: bool) -> None:
+    assert exact_set_match(predicted, gold, SCHEMA) is match
+
+
+def test_a_gold_query_that_cannot_be_read_raises() -> None:
+    with pytest.raises(InvalidSQL, match="cannot read"):
+        exact_set_match("SELECT name FROM singer", "SELECT name FROM nowhere", SCHEMA)
+
+
+def test_deep_nesting_is_an_error_of_ours() -> None:
+    sql = "SELECT name FROM singer WHERE id IN " + "(SELECT id FROM singer WHERE id IN " * 3000
+    assert not exact_set_match(sql, "SELECT name FROM singer", SCHEMA)
+
+
+def test_partial_match_counts_parts() -> None:
+    clauses = partial_match(
+        "SELECT name , max(age) FROM singer WHERE age > 3",
+        "SELECT name , min(age) FROM singer WHERE age > 4 GROUP BY country",
+        SCHEMA,
+    )
+    select = clauses["select"]
+    assert (select.gold, select.predicted, select.matched) == (2, 2, 1)
+    assert not select.exact
+    assert clauses["select(no AGG)"].exact
+    assert clauses["where"].exact
+    assert (clauses["group"].gold, clauses["group"].predicted) == (1, 0)
+    assert clauses["order"].exact
+
+
+# ---------------------------------------------------------------- execution, official
+
+
+@pytest.mark.parametrize(
+    ("sql", "kept"),
+    [
+        ("SELECT DISTINCT name FROM t", "SELECT  name FROM t"),
+        ("SELECT count(distinct a) FROM t", "SELECT count( a) FROM t"),
+        ("SELECT a FROM t WHERE b = 'distinct'", "SELECT a FROM t WHERE b = 'distinct'"),
+        ("SELECT distinct_id FROM t", "SELECT distinct_id FROM t"),
+        ('SELECT DISTINCT "DISTINCT" FROM t', 'SELECT  "DISTINCT" FROM t'),
+        ("SELECT 1; DROP TABLE t", "SELECT 1;"),
+        ("SELECT ';' ; x", "SELECT ';' ;"),
+    ],
+)
+def test_without_distinct(sql: str, kept: str) -> None:
+    assert without_distinct(sql) == kept
+
+
+OFFICIAL_DEFECTS = [
+    # (predicted, gold, official, with DISTINCT kept, strict)
+    ("SELECT count(country) FROM singer", "SELECT count(DISTINCT country) FROM singer", 1, 0, 0),
+    ("SELECT DISTINCT country FROM singer", "SELECT country FROM singer", 1, 0, 0),
+    (
+        "SELECT name FROM singer WHERE age = 99",
+        "SELECT name FROM singer WHERE country = 'Nowhere'",
+        1,
+        1,
+        0,
+    ),
+    (
+        "SELECT name FROM singer WHERE age >= 30 ORDER BY name DESC",
+        "SELECT name FROM singer WHERE id IN (SELECT id FROM singer ORDER BY age DESC LIMIT 3)",
+        0,
+        0,
+        1,
+    ),
+    ("SELECT avg(age) + 0.0000001 FROM singer", "SELECT avg(age) FROM singer", 0, 0, 1),
+    ("SELECT name FROM singer WHERE id > = 3", "SELECT name FROM singer WHERE id >= 3", 1, 1, 0),
+]
+
+
+@pytest.mark.parametrize(("predicted", "gold", "official", "kept", "strict"), OFFICIAL_DEFECTS)
+def test_defects_are_kept_where_compatible_and_mended_where_strict(
+    predicted: str, gold: str, official: int, kept: int, strict: int, music: Path
+) -> None:
+    assert execution_accuracy(predicted, gold, music) == bool(official)
+    assert execution_accuracy(predicted, gold, music, keep_distinct=True) == bool(kept)
+    assert strict_execution_match(predicted, gold, music, SCHEMA) == bool(strict)
+
+
+@pytest.mark.parametrize(
+    ("predicted", "gold", "match"),
+    [
+        ("SELECT age, name FROM singer", "SELECT name, age FROM singer", True),
+        ("SELECT name FROM singer ORDER BY id DESC", "SELECT name FROM singer", True),
+        ("SELECT name FROM singer", "SELECT name FROM singer ORDER BY id DESC", False),
+        ("SELECT name, name FROM singer", "SELECT name FROM singer", False),
+        ("SELECT age * 1.0 FROM singer", "SELECT age FROM singer", True),
+        ("SELECT cast(age AS TEXT) FROM singer", "SELECT age FROM singer", False),
+        ("SELECT name FROM nowhere", "SELECT name FROM singer", False),
+        ("", "SELECT name FROM singer", False),
+        ("DROP TABLE singer", "SELECT name FROM singer WHERE age > 99", False),
+    ],
+)
+def test_execution_accuracy(predicted: str, gold: str, match: bool, music: Path) -> None:
+    assert execution_accuracy(predicted, gold, music) is match
+
+
+def test_the_word_value_in_a_prediction_is_a_one(music: Path) -> None:
+    gold = "SELECT name FROM singer WHERE id = 1"
+    assert execution_accuracy("SELECT name FROM singer WHERE id = value", gold, music)
+    assert not strict_execution_match(
+        "SELECT name FROM singer WHERE id = value", gold, music, SCHEMA
+    )
+
+
+def test_a_failing_gold_query_and_a_missing_database_raise(music: Path, tmp_path: Path) -> None:
+    with pytest.raises(ExecutionFailed, match="no such table"):
+        execution_accuracy("SELECT 1", "SELECT a FROM nowhere", music)
+    with pytest.raises(ConnectionFailed, match="no database"):
+        execution_accuracy("SELECT 1", "SELECT 1", tmp_path / "none.sqlite")
+    (tmp_path / "text.sqlite").write_text("no database at all, but long enough to be read" * 20)
+    with pytest.raises(ConnectionFailed, match="cannot be opened"):
+        execution_accuracy("SELECT 1", "SELECT 1", tmp_path / "text.sqlite")
+    with pytest.raises(ConfigError, match="at least one"):
+        metrics.test_suite_accuracy("SELECT 1", "SELECT 1", [])
+
+
+cells = st.sampled_from([None, 0, 1, 2, 1.0, 2.5, "a", "1"])
+tables = st.integers(1, 3).flatmap(
+    lambda width: st.lists(st.tuples(*[cells] * width), min_size=1, max_size=4)
+)
+
+
+def _by_definition(gold: list[Any], predicted: list[Any], ordered: bool) -> bool:
+    """Every order of the columns, tried one by one."""
+    if len(gold) != len(predicted) or len(gold[0]) != len(predicted[0]):
+        return False
+    for order in itertools.permutations(range(len(gold[0]))):
+        moved = [tuple(row[i] for i in order) for row in predicted]
+        if moved == gold if ordered else Counter(moved) == Counter(gold):
+            return True
+    return False
+
+
+@given(tables, tables, st.booleans(), st.randoms(use_true_random=False))
+@settings(max_examples=300, deadline=None)
+def test_same_result_by_definition(gold: Any, other: Any, ordered: bool, chance: Any) -> None:
+    shuffled = list(gold)
+    chance.shuffle(shuffled)
+    order = list(range(len(gold[0])))
+    chance.shuffle(order)
+    turned = [tuple(row[i] for i in order) for row in shuffled]
+    for predicted in (other, turned):
+        expected = _by_definition(gold, predicted, ordered)
+        # The official quick test may part 1 and 1.0, so only text decides there.
+        if not any(isinstance(cell, float) for row in (*gold, *predicted) for cell in row):
+            assert same_result(gold, predicted, ordered=ordered) == expected
+        assert same_result_strict(gold, predicted, ordered=ordered) == expected
+
+
+def test_many_equal_columns_are_compared_quickly() -> None:
+    gold = [(i % 2,) * 30 for i in range(50)]
+    predicted = [*gold[1:], (0,) * 29 + (2,)]
+    assert not same_result(gold, predicted, ordered=False)
+    assert same_result(gold, gold[::-1], ordered=False)
+
+
+# ---------------------------------------------------------------- strict
+
+
+@pytest.mark.parametrize(
+    ("sql", "ordered"),
+    [
+        ("SELECT a FROM t ORDER BY a", True),
+        ("SELECT a FROM t ORDER  BY a LIMIT 1", True),
+        ("SELECT a FROM t UNION SELECT b FROM u ORDER BY 1", True),
+        ("SELECT a FROM t WHERE b IN (SELECT b FROM u ORDER BY b LIMIT 1)", False),
+        ("SELECT a, row_number() OVER (ORDER BY b) FROM t", False),
+        ("SELECT a FROM t WHERE b = 'order by'", False),
+        ("SELECT a FROM t -- order by a", False),
+        ("WITH x AS (SELECT a FROM t ORDER BY a) SELECT a FROM x", False),
+        ("SELECT a FROM t", False),
+    ],
+)
+def test_orders_rows(sql: str, ordered: bool) -> None:
+    assert orders_rows(sql) is ordered
+
+
+def test_strict_tolerance_is_for_floats_only() -> None:
+    assert same_result_strict([(1.0,)], [(1.0 + 5e-7,)], ordered=False)
+    assert not same_result_strict([(1.0,)], [(1.0 + 5e-5,)], ordered=False)
+    assert same_result_strict([(3,)], [(3.0000001,)], ordered=False)
+    assert not same_result_strict([(10_000_001,)], [(10_000_002,)], ordered=False)
+    assert not same_result_strict([(1,)], [("1",)], ordered=False)
+    assert not same_result_strict([(0,)], [(None,)], ordered=False)
+    gold = [("a", 0.1), ("b", 0.2), ("b", 0.3)]
+    near = [("b", 0.3 + 1e-9), ("a", 0.1 - 1e-9), ("b", 0.2 + 1e-9)]
+    assert same_result_strict(gold, near, ordered=False)
+    assert not same_result_strict(gold, near, ordered=True)
+    assert not same_result_strict(gold, [("a", 0.2), ("b", 0.1), ("b", 0.3)], ordered=False)
+
+
+def test_two_empty_results_need_equal_trees(music: Path) -> None:
+    gold = "SELECT name FROM singer WHERE country = 'Nowhere'"
+
+    def strict(predicted: str) -> bool:
+        return strict_execution_match(predicted, gold, music, SCHEMA)
+
+    assert strict('select NAME from SINGER where COUNTRY = "Nowhere"')
+    assert strict("SELECT T1.name FROM singer AS T1 WHERE T1.country = 'Nowhere'")
+    assert strict("SELECT name FROM singer WHERE 'Nowhere' = country")
+    assert not strict("SELECT name FROM singer WHERE country = 'Elsewhere'")
+    assert not strict("SELECT country FROM singer WHERE country = 'Nowhere'")
+    assert not strict("SELECT name FROM singer WHERE age > 99")
+
+
+def test_same_tree_keeps_aliases_apart_where_a_table_stands_twice() -> None:
+    gold = "SELECT a.name FROM singer AS a JOIN singer AS b ON a.id = b.age"
+    turned = "SELECT b.name FROM singer AS a JOIN singer AS b ON a.id = b.age"
+    assert same_tree(gold, gold, SCHEMA)
+    assert not same_tree(turned, gold, SCHEMA)
+    assert not same_tree("SELECT FROM WHERE", gold, SCHEMA)
+
+
+def test_subset_match_allows_columns_but_not_rows(music: Path) -> None:
+    gold = "SELECT name FROM singer WHERE age = 30"
+
+    def subset(predicted: str) -> bool:
+        return subset_match(predicted, gold, music, SCHEMA)
+
+    assert subset("SELECT age, name FROM singer WHERE age = 30")
+    assert subset("SELECT name FROM singer WHERE age = 30")
+    assert not subset("SELECT age FROM singer WHERE age = 30")
+    assert not subset("SELECT name, age FROM singer")
+    assert not strict_execution_match(
+        "SELECT age, name FROM singer WHERE age = 30", gold, music, SCHEMA
+    )
+
+
+@pytest.mark.parametrize(
+    ("sql", "items", "values"),
+    [
+        (
+            "SELECT T1.Name FROM singer AS T1 WHERE T1.age > 30",
+            {"singer", "singer.name", "singer.age"},
+            {"30.0"},
+        ),
+        ('SELECT name FROM singer WHERE country = "France"', None, {"france"}),
+        ('SELECT "name" FROM singer', {"singer", "singer.name"}, set()),
+        (
+            "SELECT s.title FROM concert s, sings t WHERE s.id = t.concert_id AND year = 2014.0",
+            {"concert", "sings", "concert.title", "concert.id", "sings.concert_id", "concert.year"},
+            {"2014.0"},
+        ),
+        ("SELECT count(*) FROM concert LIMIT 3", {"concert"}, {"3.0"}),
+        ("garbage ' \" (((", set(), None),
+    ],
+)
+def test_usage(sql: str, items: set[str] | None, values: set[str] | None) -> None:
+    found = usage(sql, SCHEMA)
+    assert items is None or found.items == items
+    assert values is None or found.values == values
+
+
+# ---------------------------------------------------------------- the sandbox itself
+
+
+def test_the_sandbox_reads_text_that_is_no_utf8(tmp_path: Path) -> None:
+    path = tmp_path / "latin.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE t (a TEXT)")
+        connection.execute("INSERT INTO t VALUES (CAST(x'4de47279' AS TEXT))")
+        connection.commit()
+    with ReadOnlyDatabase(path) as database:
+        assert database.run("SELECT a FROM t") == [("Mry",)]
+
+
+def test_the_sandbox_limits_results(music: Path) -> None:
+    with ReadOnlyDatabase(music, Limits(rows=3)) as database:
+        assert len(database.run("SELECT * FROM concert")) == 2
+        assert len(database.run("SELECT * FROM singer", max_rows=2)) == 2
+        with pytest.raises(ExecutionFailed, match="too large"):
+            database.run("SELECT * FROM singer")
+    with ReadOnlyDatabase(music, Limits(bytes=4)) as database:
+        with pytest.raises(ExecutionFailed, match="too large"):
+            database.run("SELECT name FROM singer")
