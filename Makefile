@@ -5,7 +5,8 @@
 #   make test-long    the soak and the large fuzz runs
 #   make check        ruff and mypy                    make format       ruff, changing files
 #   make train        DATA=DIR [CONFIG=FILE] [MINUTES=M]
-#   make evaluate     DATA=DIR                         make bench        latency, memory, start-up
+#   make evaluate     DATA=DIR [REFERENCE=DIR]; REFERENCE holds recorded verdicts of the official evaluator
+#   make bench        latency, memory, start-up
 #   make bench-evaluate DATA=DIR [OFFICIAL=DIR]        make screenshots  the README's pictures
 #   make readme       runs the README's sessions again and writes what they print
 #
@@ -20,6 +21,7 @@ DATA ?= $(NLIDB_DATA)
 CONFIG ?= training/configs/base.toml
 MINUTES ?= 150
 OFFICIAL ?=
+REFERENCE ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -56,6 +58,7 @@ train: need-data $(TRAIN_READY)
 
 evaluate: need-data $(TEST_READY)
 	$(BIN)/nlidb evaluate --data "$(DATA)"
+	$(if $(REFERENCE),$(BIN)/python -m training.agreement --data "$(DATA)" --reference "$(REFERENCE)")
 
 bench: $(TEST_READY)
 	$(BIN)/python -m training.benchmark

@@ -163,7 +163,7 @@ _DUCKDB: Final = (
     "MAKE_DATE MAKE_TIME MAKE_TIMESTAMP TO_DAYS TO_MONTHS TO_YEARS TO_HOURS TO_MINUTES TO_SECONDS TO_WEEKS "
     "EPOCH EPOCH_MS TO_TIMESTAMP DATE TIMESTAMP TYPEOF TRY_CAST "
     "UNNEST GENERATE_SERIES RANGE LEN CARDINALITY ARRAY_LENGTH LIST_CONTAINS LIST_TRANSFORM LIST_FILTER "
-    "LIST_AGGREGATE LIST_SUM LIST_AVG LIST_MIN LIST_MAX LIST_COUNT LIST_SORT LIST_DISTINCT LIST_UNIQUE "
+    "LIST_SUM LIST_AVG LIST_MIN LIST_MAX LIST_COUNT LIST_SORT LIST_DISTINCT LIST_UNIQUE "
     "LIST_VALUE LIST_EXTRACT ARRAY_CONTAINS ARRAY_EXTRACT JSON_EXTRACT JSON_EXTRACT_STRING "
     "JSON_ARRAY_LENGTH JSON_TYPE JSON_KEYS JSON_VALID STRUCT_EXTRACT MAP_KEYS MAP_VALUES ELEMENT_AT"
 )
@@ -303,7 +303,10 @@ def _check_node(node: exp.Expr, dialect: str, source: str) -> None:
     if isinstance(node, exp.Table):
         _check_table(node, dialect, source)
     elif isinstance(node, exp.Dot):
-        _check_dot(node, source)
+        _check_dot(node, dialect, source)
+    elif isinstance(node, exp.In) and node.args.get("field") and dialect != "duckdb":
+        # SQLite reads a table in x IN name, x IN 'name' and x IN name(...); only DuckDB has lists there.
+        _refuse(node.args["field"], source, "table", "IN takes a list or a query in parentheses")
     elif kind is exp.DataType and node.this in _REFUSED_TYPES:
         raise UnsafeSQL(
             f"The type {node.sql(dialect)} is refused.",
@@ -349,12 +352,15 @@ def _check_table(table: exp.Table, dialect: str, source: str) -> None:
     _refuse(table.this, source, "table-function", "FROM takes tables")
 
 
-def _check_dot(dot: exp.Dot, source: str) -> None:
-    """A field of a struct; not a function of another schema, nor a method call."""
-    if not isinstance(dot.expression, exp.Identifier | exp.Star):
+def _check_dot(dot: exp.Dot, dialect: str, source: str) -> None:
+    """A field of a struct, in DuckDB; not a function of another schema, nor a method call.
+
+    PostgreSQL takes ``(x).f`` for ``f(x)`` where x has no field f: ``('/etc/passwd').pg_read_file``.
+    """
+    if dialect != "duckdb" or not isinstance(dot.expression, exp.Identifier):
         raise UnsafeSQL(
-            "A function called through a schema or as a method is refused.",
-            hint="Call it by its plain name.",
+            "A field, a function called through a schema, or a method is refused.",
+            hint="Call a function by its plain name.",
             rule="function",
             position=position_of(dot, source),
         )

@@ -27,6 +27,7 @@ from nlidb.database import Database
 from nlidb.errors import CheckpointError, ConfigError, ExecutionFailed, QueryTimeout, RefusedSQL
 from nlidb.execute import Result, execute, explain
 from nlidb.explain import explain_query
+from nlidb.export import write_csv
 from nlidb.linking import Link, Links, link
 from nlidb.question import Question, parse_question
 from nlidb.schema import Schema
@@ -75,9 +76,7 @@ class Parser(Protocol):
     def encode_schema(self, schema: Schema, samples: Sequence[Sequence[str]]) -> Any:
         """The schema's encoding, kept for as long as the schema stays the same."""
 
-    def parse(
-        self, question: Question, links: Links, encoding: Any, *, beam_size: int
-    ) -> Parse:
+    def parse(self, question: Question, links: Links, encoding: Any, *, beam_size: int) -> Parse:
         """The question's readings."""
 
 
@@ -314,6 +313,18 @@ class Assistant:
         """
         return self._answer_sql(sql, self._limits.over(limit, timeout, cancel), _Clock())
 
+    def save_csv(self, sql: str, path: str | Path, *, cancel: threading.Event | None = None) -> int:
+        """Write all rows of ``sql`` to a CSV file, behind the same guard; an existing file is replaced.
+
+        Returns how many rows were written. The file is there whole or not at all.
+
+        Raises:
+            InvalidSQL, UnsafeSQL: it is refused.
+            ExecutionFailed, QueryTimeout: the database broke it off, or the file cannot be written.
+            ConnectionFailed: the database is gone.
+        """
+        return write_csv(self._database, self._validate(sql), path, cancel=cancel)
+
     def _ask(
         self,
         text: str,
@@ -403,9 +414,9 @@ class Assistant:
                 self._view = _View(schema, index, self._parser.encode_schema(schema, samples))
             return self._parser, self._view
 
-    def _validate(self, sql: str | exp.Expr) -> ValidQuery:
+    def _validate(self, sql: str | exp.Expr, schema: Schema | None = None) -> ValidQuery:
         """The guard: one read-only statement, names bound, and accepted by the engine's planner."""
-        valid = validate(sql, self.schema, self._database.dialect)
+        valid = validate(sql, schema or self.schema, self._database.dialect)
         explain(self._database, valid)
         return valid
 
@@ -425,7 +436,7 @@ class Assistant:
         readings: list[_Reading] = []
         for candidate in candidates:
             try:
-                valid = self._validate(candidate.tree)
+                valid = self._validate(candidate.tree, schema)
             except RefusedSQL as error:
                 log.warning("candidate refused (%s): %s", error.rule, error)
                 continue

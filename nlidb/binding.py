@@ -6,9 +6,9 @@ no position. The engine's EXPLAIN has the last word on what is legal where; here
 exists nowhere in reach, or when two tables in reach both have it.
 
 In SQLite a double-quoted name that names no column is a string (a misfeature of SQLite's own, but a habit of
-its users and of Spider's gold queries): it is rewritten as a string where a value is compared, listed or passed
-to a function, unless it nearly is a column's name. Anywhere else it is an error: ``SELECT "agee"`` would
-give the text agee on every row.
+its users and of Spider's gold queries): it is rewritten as a string where something is compared with it, where
+it is listed, and, unless it nearly is a column's name, where it is passed to a function. Anywhere else it is an
+error: ``SELECT "agee"`` would give the text agee on every row.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Final
 
 from sqlglot import exp
 
-from nlidb.allowed import position_of
+from nlidb.allowed import function_name, position_of
 from nlidb.errors import InvalidSQL, UnsafeSQL
 from nlidb.schema import Schema
 
@@ -143,7 +143,7 @@ class _Binder:
             return columns
         if isinstance(node, exp.Values):
             self._visit(node.expressions, ctes, (*outer, _Frame()), depth)
-            return None
+            return self._values_columns(node)
         # FROM (a JOIN b): the parentheses hold no query
         raise InvalidSQL(
             f"{type(node).__name__} is not a query.", rule="parse", position=self._at(node)
@@ -306,9 +306,31 @@ class _Binder:
             elif isinstance(item, exp.Alias | exp.Column):
                 names.append(item.alias_or_name.lower())
             else:
-                # Engines name an expression each in their own way: not known, but counted
-                names.append("")
+                names.append(self._expression_name(item))
         return tuple(names)
+
+    def _expression_name(self, item: exp.Expr) -> str:
+        """The column name an engine gives an expression; "" where it is not known.
+
+        For PostgreSQL it must be known: it takes ``x.f`` for ``f(x)`` where the source x has no column f, which
+        would let any function of one argument be called.
+        """
+        if self.dialect != "postgres":
+            return ""
+        while isinstance(item, exp.Window | exp.Filter | exp.WithinGroup | exp.Paren):
+            item = item.this
+        if isinstance(item, exp.Column | exp.Alias):
+            return item.alias_or_name.lower()
+        if isinstance(item, exp.Cast):
+            inner = self._expression_name(item.this)
+            return item.to.sql("postgres").lower() if inner == "?column?" else inner
+        if isinstance(item, exp.Subquery) and isinstance(item.this, exp.Select):
+            return self._expression_name(item.this.expressions[0])
+        if isinstance(item, exp.Case | exp.Exists | exp.Array):
+            return item.key
+        if isinstance(item, exp.Func) and not isinstance(item, exp.Connector):
+            return function_name(item, "postgres").lower() or "?column?"
+        return "?column?"
 
     # FROM
 
@@ -387,8 +409,11 @@ class _Binder:
             columns = named
         elif named is not None and columns is not None:
             columns = named + columns[len(named) :]
-        if isinstance(node, exp.Unnest):
-            columns = None  # its column may be called by its alias, or by its own name
+        if isinstance(node, exp.Values):
+            columns = named or self._values_columns(node)
+        elif isinstance(node, exp.Unnest | exp.Lateral) and columns is None:
+            function = node if isinstance(node, exp.Unnest) else node.this
+            columns = self._function_columns(node, function)
         frame.sources.append(_Source(str(node.alias or "").lower(), columns))
         if isinstance(node, exp.Subquery):
             for join in node.args.get("joins") or ():
@@ -407,7 +432,7 @@ class _Binder:
         if not isinstance(node.this, exp.Identifier):  # a table function
             inside = (*outer, _Frame(sources=list(frame.sources)))
             self._visit(node.this.iter_expressions(), ctes, inside, depth)
-            return _Source(alias, None)
+            return _Source(alias, self._function_columns(node, node.this))
         name = node.name
         qualifiers = [part.name for part in (node.args.get("catalog"), node.args.get("db")) if part]
         if not qualifiers and name.lower() in ctes:
@@ -458,6 +483,26 @@ class _Binder:
         named = node.args.get("alias")
         identifier = named.this if isinstance(named, exp.TableAlias) else None
         return _Source(alias, _alias_columns(node) or columns, index, identifier or node.this)
+
+    def _values_columns(self, node: exp.Values) -> Columns:
+        if self.dialect != "postgres":
+            return None
+        first = node.expressions[0]
+        width = len(first.expressions) if isinstance(first, exp.Tuple) else 1
+        return tuple(f"column{i + 1}" for i in range(width))
+
+    def _function_columns(self, node: exp.Expr, function: exp.Expr) -> Columns:
+        """The columns of a table function; None where they are not known, which PostgreSQL forbids (above)."""
+        if self.dialect != "postgres":
+            return None
+        name = function_name(function, "postgres").lower() if isinstance(function, exp.Func) else ""
+        names = set(_alias_columns(node) or ())
+        names |= {str(node.alias or "").lower(), name, "ordinality"} - {""}
+        if "each" in name:
+            names |= {"key", "value"}
+        if "elements" in name:
+            names.add("value")
+        return tuple(sorted(names))
 
     # Expressions
 
@@ -593,16 +638,19 @@ class _Binder:
             return False
         if start is not None and self.source[start : start + 1] in ("`", "["):
             return False
-        if _near(node.name, _all_columns(reachable), cutoff=0.8):
-            return False
         inner: exp.Expr = node
         while isinstance(inner.parent, exp.Paren):
             inner = inner.parent
         parent, place = inner.parent, inner.arg_key
+        is_compared = isinstance(parent, exp.Predicate | exp.In | exp.Between)
+        if is_compared and place != "this":
+            return True
+        if _near(node.name, _all_columns(reachable), cutoff=0.8):
+            return False  # a misspelt column
         if isinstance(parent, exp.Binary) and place == "this":
             return parent.expression.find(exp.Column) is not None
-        if isinstance(parent, exp.In | exp.Between):
-            return place != "this"
+        if is_compared:
+            return False
         return isinstance(parent, exp.Binary | exp.Func) and not isinstance(parent, exp.Connector)
 
     def _no_column(self, identifier: exp.Expr, sources: Sequence[_Source]) -> None:

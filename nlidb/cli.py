@@ -462,13 +462,7 @@ def _app(options: argparse.Namespace) -> int:
             "The chat page needs Streamlit, which is not installed.",
             hint="Install it: pip install 'nlidb[app]'",
         )
-    here = Path(__file__).resolve().parent
-    pages = (here / "page" / "app.py", here.parent / "app.py")  # installed, or in a checkout
-    page = next((path for path in pages if path.is_file()), None)
-    if page is None:
-        raise ConfigError(
-            "The chat page is missing from this installation.", hint="Install nlidb again."
-        )
+    page = Path(__file__).resolve().parent / "page" / "app.py"
     # By the environment, not by arguments: those of a process can be read by every user.
     environment = dict(os.environ)
     for name, value in (("DB", options.db), ("CHECKPOINT", options.checkpoint)):
@@ -505,7 +499,11 @@ def _app(options: argparse.Namespace) -> int:
     try:
         return child.wait()
     except KeyboardInterrupt:
-        child.wait()  # the terminal sent it the same signal
+        try:
+            child.wait(timeout=3)  # a terminal sends it the same signal
+        except subprocess.TimeoutExpired:
+            child.terminate()
+            child.wait()
         raise
 
 
@@ -515,7 +513,7 @@ Ask in English; a follow-up ("and only those from Lyon") continues the last answ
   \\why          how the last question was read: links and other readings
   \\schema       the tables and columns
   \\history      the questions so far
-  \\csv FILE     save the last result
+  \\csv FILE     save the last result, all of it
   \\help         this
   \\quit         leave (or Ctrl-D)"""
 
@@ -584,29 +582,20 @@ def _chat_command(
     elif name == "\\why":
         _print_reasons(last)
     else:
-        _write_csv(last, argument.strip())
+        _save_csv(assistant, last, argument.strip())
 
 
-def _write_csv(answer: Answer, name: str) -> None:
-    import csv
-
+def _save_csv(assistant: Assistant, answer: Answer, name: str) -> None:
+    """The whole result, beyond the row limit of what was shown."""
     if not name:
         raise ConfigError("\\csv needs a file name.", hint="\\csv result.csv")
-    if not answer.columns:
-        raise ConfigError("The last answer has no rows to save.")
-    from nlidb.answer import json_value
-
-    try:
-        with open(Path(name).expanduser(), "x", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(answer.columns)
-            writer.writerows([json_value(value) for value in row] for row in answer.rows)
-    except FileExistsError as error:
-        raise ConfigError(f"{name} is there already.", hint="Name another file.") from error
-    except OSError as error:
-        raise ConfigError(f"{name} could not be written: {error.strerror}.") from error
-    part = " (cut at the row limit)" if answer.truncated else ""
-    print(f"{answer.row_count:,} rows saved to {name}{part}.")
+    if answer.sql is None:
+        raise ConfigError("The last question was not answered with SQL: there are no rows to save.")
+    path = Path(name).expanduser()
+    if path.exists():
+        raise ConfigError(f"{name} is there already.", hint="Name another file.")
+    count = assistant.save_csv(answer.sql, path)
+    print(f"{count:,} {'row' if count == 1 else 'rows'} saved to {name}.")
 
 
 def _print_json(value: dict[str, Any]) -> None:

@@ -96,7 +96,7 @@ class _Frame(NamedTuple):
     """Columns that it must return; 0 for any number."""
     wanted: tuple[tuple[str, int] | None, ...] = ()
     """What each returned column must be, if it is a plain column: ("like", c) of column c's type, ("same", c)
-    column c itself or one that is joined with it or has its name. None or missing: anything."""
+    column c itself, one that is joined with it or has its name, or a key of its type. None or missing: anything."""
     compound: bool = False
     """It is the right side of a set operation."""
     counted: bool = False
@@ -197,13 +197,12 @@ class _Choice:
             self.keywords[keyword_id(name)] = True
 
 
-_AMOUNT_WORDS: Final = frozenset(
-    """count amount quantity qty number num score price cost total sum value rate percent percentage balance
-    salary budget size weight height length width age rating points hours minutes seconds duration time speed
-    distance population area capacity revenue sales""".split()
+_UNSUMMED_WORDS: Final = frozenset(
+    """name names title description desc detail details comment comments note notes text address street city state
+    country county region location place email mail phone url website code type category kind status gender sex
+    color colour language nationality first last middle id key""".split()
 )
-
-
+"""Words in the name of a text column that say that it holds no numbers."""
 _BOOLEANS: Final = frozenset({"0", "1", "t", "f", "true", "false", "yes", "no", "y", "n"})
 
 
@@ -217,10 +216,10 @@ def _is_moment(text: str) -> bool:
 
 
 def _is_summable(column: Column) -> bool:
-    """A number, or a text column whose name says that it holds numbers (many databases store them so)."""
-    if column.type in ("text", "time"):
-        return column.type == "text" and not _AMOUNT_WORDS.isdisjoint(column.words.split())
-    return True
+    """A number, or a text column that may hold numbers: many SQLite databases store them so."""
+    if column.type != "text":
+        return column.type != "time"
+    return not column.primary_key and _UNSUMMED_WORDS.isdisjoint(column.words.split())
 
 
 class Grammar:
@@ -261,6 +260,9 @@ class Grammar:
             )
         self._joinable = np.array(
             [bool(self._graph.partners(c)) for c in range(len(columns))], dtype=np.bool_
+        )
+        self._keyed = self._joinable | np.array(
+            [c.primary_key or c.words.endswith((" id", " code")) for c in columns], dtype=np.bool_
         )
         self._types = [column.type for column in columns]
         self._of_type = {
@@ -463,13 +465,7 @@ class Grammar:
                 part.kind == "table" or KEYWORDS[part.index] in INSTANCES for part in expression
             )
             width = len(self._schema.tables[table].columns) if star else 1
-            plain = (
-                token.kind == "column" and len(expression) - (expression[0].kind == "keyword") == 1
-            )
-            plain = plain and (
-                expression[0].kind == "column" or KEYWORDS[expression[0].index] in INSTANCES
-            )
-            kinds = [("like", token.index)] if plain else [None] * width
+            kinds = [("like", token.index)] if self._plain(expression) else [None] * width
             return frame._replace(
                 place=_Place.ITEM_DONE,
                 returned=frame.returned + width,
@@ -489,6 +485,12 @@ class Grammar:
             return frame._replace(place=_Place.ORDER_DONE, done=(*frame.done, expression))
         return self._operand_done(frame)
 
+    def _plain(self, expression: tuple[TargetToken, ...]) -> bool:
+        """Whether the tokens are a column, and nothing is done to it."""
+        first, last = expression[0], expression[-1]
+        marked = first.kind == "keyword" and KEYWORDS[first.index] in INSTANCES
+        return last.kind == "column" and len(expression) == (2 if marked else 1)
+
     # --- masks ---
 
     def allowed(self, state: State) -> Allowed:
@@ -502,7 +504,7 @@ class Grammar:
             item[-1]
             for item in frame.done
             if item[:-1] == frame.prefix
-            and not (items and item[-1].kind == "column" and frame.done.count(item) < 2)
+            and not (items and self._plain(item) and frame.done.count(item) < 2)
         )
         key = (
             frame._replace(
@@ -779,7 +781,8 @@ class Grammar:
             return self._of_type[self._types[column]]
         mask: Mask
         name = self._schema.columns[column].name.lower()
-        mask = np.array([c.name.lower() == name for c in self._schema.columns], dtype=np.bool_)
+        mask = self._keyed & self._of_type[self._types[column]]
+        mask |= np.array([c.name.lower() == name for c in self._schema.columns], dtype=np.bool_)
         mask[[column, *self._graph.partners(column)]] = True
         return mask
 
@@ -835,13 +838,20 @@ class Grammar:
     def _leaving_room(self, state: State, found: Allowed, left: int) -> Allowed:
         """The allowed tokens after which the sequence can still end in time."""
         choice = self._choice()
-        for mask, kept, kind in (
-            (found.keywords, choice.keywords, "keyword"),
-            (found.tables, choice.tables, "table"),
-            (found.columns, choice.columns, "column"),
-            (found.values, choice.values, "value"),
-        ):
-            for index in np.flatnonzero(mask):
-                token = TargetToken(kind, int(index))  # type: ignore[arg-type]
-                kept[index] = self.shortest_end(self.advance(state, token)) <= left - 1
+
+        def fits(token: TargetToken) -> bool:
+            return self.shortest_end(self.advance(state, token)) <= left - 1
+
+        for word in np.flatnonzero(found.keywords):
+            choice.keywords[word] = fits(TargetToken("keyword", int(word)))
+        by_width: dict[int, bool] = {}  # of a table, only its width matters here
+        for table in np.flatnonzero(found.tables):
+            width = len(self._schema.tables[table].columns)
+            if width not in by_width:
+                by_width[width] = fits(TargetToken("table", int(table)))
+            choice.tables[table] = by_width[width]
+        if found.columns.any() and fits(TargetToken("column", int(found.columns.argmax()))):
+            choice.columns |= found.columns
+        if found.values.any() and fits(TargetToken("value", int(found.values.argmax()))):
+            choice.values |= found.values
         return self._freeze(choice)

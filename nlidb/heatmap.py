@@ -1,7 +1,8 @@
 """How the words of a question were linked to the schema, as two pictures in HTML.
 
 ``coloured_words``: the question with its linked words coloured, each with what it was linked to.
-``heat_map``: linked words over tables, columns and stored values, the darker the firmer.
+``heat_map``: linked words over tables, columns and stored values, the darker the
+firmer.
 
 The HTML holds no script and no address; every text that comes from the question or the database is
 escaped here. The page supplies the colours (class names begin with ``nl-``).
@@ -81,9 +82,8 @@ def coloured_words(answer: Answer) -> str:
             f"{_KINDS.get(link.kind, escape(link.kind))}, {link.weight:.2f}</span>"
             for link in links[:MAX_LINKS]
         )
-        strength = round(20 + 60 * min(1.0, best.weight))
         parts.append(
-            f"<span class='nl-link nl-{kind}' style='--strength:{strength}%' tabindex='0'>"
+            f"<span class='nl-link nl-{kind}' tabindex='0'>"
             f"{escape(answer.question[start:end])}"
             f"<span class='nl-tip' role='tooltip'>{lines}</span></span>"
         )
@@ -97,9 +97,10 @@ def heat_map(answer: Answer) -> str:
     grid = link_grid(answer)
     if not grid.words:
         return ""
+    most = max(weight for line in grid.weights for weight in line)
     rows = "".join(
         f"<tr><th scope='row'>{escape(_short(item))}</th>"
-        + "".join(_cell(line[i]) for line in grid.weights)
+        + "".join(_cell(line[i], most) for line in grid.weights)
         + "</tr>"
         for i, item in enumerate(grid.items)
     )
@@ -126,12 +127,12 @@ def _spans(links: Sequence[AnswerLink]) -> list[tuple[int, int, list[AnswerLink]
     return spans
 
 
-def _cell(weight: float) -> str:
+def _cell(weight: float, most: float) -> str:
+    """A cell, shaded by its share of the largest weight."""
     if weight <= 0:
         return "<td></td>"
-    return (
-        f"<td class='nl-hot' style='--strength:{round(100 * min(1.0, weight))}%'>{weight:.2f}</td>"
-    )
+    strength = round(10 + 75 * weight / most)
+    return f"<td class='nl-hot' style='--strength:{strength}%'>{weight:.2f}</td>"
 
 
 def _short(text: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from nlidb.assistant import Parser, answer_links
 from nlidb.config import DecodeConfig
 from nlidb.database import Database
+from nlidb.edges import infer_edges
 from nlidb.errors import RefusedSQL
 from nlidb.evaluate import Prediction
 from nlidb.execute import explain
@@ -98,7 +99,7 @@ class SpiderPredictor:
 
     def _open(self, db_id: str) -> _Opened:
         if db_id not in self._opened:
-            schema = self._schemas[db_id]
+            schema = infer_edges(self._schemas[db_id])
             database = Database.open(database_path(self._folder, db_id))
             index = _index(schema, database)
             samples = [index.samples(column) for column in range(len(schema.columns))]

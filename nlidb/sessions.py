@@ -701,6 +701,9 @@ def _authorize(
 def _prepare_postgres(connection: Any, _record: Any) -> None:
     connection.execute("SET default_transaction_read_only = on")
     connection.execute("SET standard_conforming_strings = on")
+    if connection.info.server_version >= 140_000:
+        # A statement whose client is gone, as after a hard stop, ends.
+        connection.execute("SET client_connection_check_interval = '500ms'")
     connection.commit()
     connection.read_only = True
 

@@ -25,7 +25,7 @@ def vega_lite(
     rows: Sequence[Sequence[Any]],
     kind: ChartKind | None = None,
 ) -> dict[str, Any]:
-    """The specification of a chart (Vega-Lite 5), its values inline.
+    """The specification of a chart (Vega-Lite 6), its values inline.
 
     Args:
         spec: from ``choose_chart`` for the same columns and rows; not of kind "none".
@@ -105,7 +105,7 @@ def vega_lite(
     encoding["tooltip"] = tooltip
     if kind == "bar" and x_type == "nominal":
         # Lying bars, in the order of the result: long names stay readable, also on a phone.
-        x_axis.update(sort=None, axis={"labelLimit": 160}, title=None)
+        x_axis.update(sort=None, axis={"labelLimit": 160, "labelOverlap": False}, title=None)
         encoding["x"], encoding["y"] = y_axis, x_axis
         if "color" in encoding:
             encoding["yOffset"] = {"field": "series"}
@@ -124,7 +124,7 @@ def vega_lite(
 
 def _chart(values: list[dict[str, Any]], mark: Any, encoding: dict[str, Any]) -> dict[str, Any]:
     spec: dict[str, Any] = {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "data": {"values": values},
         "mark": mark,
         "encoding": encoding,
@@ -133,7 +133,7 @@ def _chart(values: list[dict[str, Any]], mark: Any, encoding: dict[str, Any]) ->
     if category.get("type") == "nominal":
         bars = len({value["x"] for value in values})
         series = len({value.get("series") for value in values})
-        spec["height"] = max(120, min(900, bars * max(22, 12 * series)))
+        spec["height"] = 60 + bars * max(22, 12 * series)  # the axis below takes about 60
     else:
         spec["height"] = 300
     return spec

@@ -224,7 +224,7 @@ def test_ctrl_c_ends_quietly(music_db: Path) -> None:
     time.sleep(2.0)
     assert child.poll() is None
     child.send_signal(signal.SIGINT)
-    out, err = child.communicate(timeout=10)  # well before the query's own time limit
+    out, err = child.communicate(timeout=20)  # well before the query's own time limit
     assert child.returncode == 130
     assert out == "" and "Traceback" not in err
 
@@ -251,7 +251,7 @@ def test_app_listens_on_this_machine_only_and_stops(music_db: Path, stop: signal
         out, _ = child.communicate(timeout=30)
     finally:
         child.kill()
-        child.wait()
+        child.communicate()
     assert child.returncode == (130 if stop is signal.SIGINT else 0)
     assert "Traceback" not in out
 
@@ -439,6 +439,8 @@ def test_chat_cannot_save_what_is_not_there(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     target = tmp_path / "no" / "folder.csv"
-    out = chat(monkeypatch, capsys, music_db, "", "\\csv", COUNT, "\\csv", f"\\csv {target}")
-    assert out.count("Error:") == 3
+    out = chat(
+        monkeypatch, capsys, music_db, "\\csv", COUNT, "\\csv", f"\\csv {target}", "😀", "\\csv x"
+    )
+    assert out.count("Error:") == 4
     assert not target.exists()

@@ -26,6 +26,7 @@ from nlidb.errors import (
     QueryTimeout,
 )
 from nlidb.execute import Result, execute, explain, stream
+from nlidb.sessions import MysqlSession, PostgresSession
 from nlidb.validate import ValidQuery, validate
 
 ENDLESS = "SELECT count(*) FROM " + ", ".join(f"orders AS o{i}" for i in range(20))
@@ -294,6 +295,36 @@ def test_execute_survives_a_cut_connection(engine: str, tmp_path: Path) -> None:
         assert execute(database, quick).rows == ((5,),)
         cut()  # while every connection lies idle in the pool
         assert execute(database, quick).rows == ((5,),)
+
+
+@pytest.mark.parametrize(
+    ("engine", "kind"),
+    [
+        pytest.param("postgres", PostgresSession, marks=pytest.mark.postgresql),
+        pytest.param("mysql", MysqlSession, marks=pytest.mark.mariadb),
+    ],
+)
+def test_execute_stops_although_the_server_does_not_listen(
+    engine: str,
+    kind: type[PostgresSession | MysqlSession],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begin = kind.begin
+    monkeypatch.setattr(kind, "interrupt", lambda session: None)
+    monkeypatch.setattr(kind, "begin", lambda session, seconds: begin(session, 20.0))
+    with servers.shop(engine, tmp_path) as url, Database.open(url) as database:
+        slow = validate(ENDLESS, database.schema, engine)
+        with pytest.raises(QueryTimeout):
+            execute(database, slow, timeout=0.2)
+        quick = validate("SELECT count(*) FROM customer", database.schema, engine)
+        assert execute(database, quick).rows == ((5,),)
+        if engine == "postgres":  # MariaDB goes on until its own limit
+            for _ in range(100):
+                if not (still := servers.running(engine, url)):
+                    break
+                time.sleep(0.05)
+            assert still == 0
 
 
 @pytest.mark.postgresql

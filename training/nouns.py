@@ -36,6 +36,7 @@ _PLURALS: Final = {
     "campus": "campuses",
     "status": "statuses",
     "virus": "viruses",
+    "fungus": "fungi",
 }
 _MASS: Final = frozenset(
     """series species staff faculty equipment information furniture music luggage news data weather sheep
@@ -78,6 +79,9 @@ _SINGULARS: Final = {plural: one for one, plural in _PLURALS.items()} | {
 
 def singular(noun: str) -> str:
     """The singular of a noun phrase: only its head, the last word, changes ("order items" -> "order item")."""
+    head, preposition, rest = noun.partition(" of ")
+    if preposition and head:
+        return f"{singular(head)} of {rest}"
     *before, last = noun.split(" ")
     if last in _SINGULARS:
         last = _SINGULARS[last]
@@ -103,12 +107,22 @@ def plural(noun: str) -> str:
             place = min(place, words.index(preposition, 1) - 1)
     if len(words) > 1 and words[0] in ("year", "date") and words[1] != "of":
         place = 0
+    elif place and (
+        words[place].endswith("ed") or words[place] in _IRREGULAR_PARTICIPLES | {"lost"}
+    ):
+        place -= 1
+    elif place and words[place] in _AFTER_NOUNS and words[place - 1].endswith("s"):
+        return noun
     last = words[place]
     if last.endswith("man") and last not in ("human", "german", "roman"):
         last = last[:-3] + "men"
     elif last in _PLURALS:
         last = _PLURALS[last]
+    elif last == "ID":
+        last = "IDs"
     elif last in _MASS or last in _SINGULARS or last.isdigit() or last.isupper() or not last:
+        pass
+    elif last.endswith("ness"):
         pass
     elif last.endswith("s") and not last.endswith(("ss", "us", "is", "as")):
         pass  # most likely one already
@@ -140,9 +154,16 @@ def time_noun(noun: str, what: str) -> str:
         return f"start {what}"
     if not _MOMENTS.isdisjoint(words):
         return " ".join(words)
+    if words == ["started"] or words == ["ended"]:
+        return f"{words[0][:-2]} {what}"
     if words[-1].endswith("ed") or words[-1] in _IRREGULAR_PARTICIPLES:
         return " ".join([what, *words])
     return " ".join([*words, what])
+
+
+_AFTER_NOUNS: Final = frozenset(
+    "active lost won given required open available spent free due".split()
+)
 
 
 def is_awkward(noun: str) -> bool:
@@ -178,7 +199,11 @@ def with_article(noun: str) -> str:
     head = words[place]
     if head in _UNCOUNTED or head in _PLURALS.values():
         return noun
-    if head.endswith("s") and not head.endswith(("ss", "us", "is", "as", "gps")) and head not in _MASS:
+    if (
+        head.endswith("s")
+        and not head.endswith(("ss", "us", "is", "as", "gps"))
+        and head not in _MASS
+    ):
         return noun
     return f"{article(noun)} {noun}"
 
@@ -217,11 +242,14 @@ contr=contract|rcpt=receipt|ret=return|rtn=return|pkg=package|shp=shipment|wk=we
 mfd=manufactured|hosp=hospital|phys=physician|diag=diagnosis|symp=symptom|vac=vaccine|allrg=allergy|
 spkr=speaker|confs=conferences|stuid=student id|enr=enrollment|dest=destination|prof=professor|
 crse=course|lbl=label|ver=version|cur=currency|curr=currency|lim=limit|thr=threshold|cons=consumption|
-mkt=market|seg=segment|chan=channel
+mkt=market|seg=segment|chan=channel|wrk=work|act=activity|disc=discount|resp=responsible|ofc=office|
+tx=treatment|flg=flag|len=length|recov=recovery|res=result|expires=expiry|enr=enrollment|app=application|exam=exam|dipl=diploma|wx=weather|svc=service|perf=performance
 """
 _LONG: Final = {
     short: long
-    for short, _, long in (entry.partition("=") for entry in _ABBREVIATIONS.replace("\n", "").split("|"))
+    for short, _, long in (
+        entry.partition("=") for entry in _ABBREVIATIONS.replace("\n", "").split("|")
+    )
 }
 _UNITS: Final = {
     "km": "kilometers",
@@ -265,19 +293,26 @@ _UNITS: Final = {
     "kwh": "kWh",
     "pct": "percent",
     "percent": "percent",
-    "in dollars": "dollars",
+    "hl": "hectolitres",
+    "dollar": "dollars",
+    "dollars": "dollars",
+    "musd": "million dollars",
+    "keur": "thousand euros",
 }
 _TIME_UNITS: Final = frozenset("min mins hrs hours minutes days seconds".split())
 _DURATIONS: Final = frozenset(
     "dur duration time length delay runtime downtime interval in wait response".split()
 )
+_TABLE_WORDS: Final = {"cat": "cat", "dist": "district"}
+"""Short words that as tables mean something else than as columns."""
 _TABLE_PREFIXES: Final = frozenset("tbl ref tb view the".split())
 _TABLE_SUFFIXES: Final = frozenset("table tbl list info data details record records".split())
 
 
 def table_noun(words: str) -> str:
     """What a row of the table is called, in the singular ("ref document types" -> "document type")."""
-    parts = [_LONG.get(part, part) for part in words.lower().replace("_", " ").split()]
+    parts = words.lower().replace("_", " ").split()
+    parts = [_TABLE_WORDS.get(part) or _LONG.get(part, part) for part in parts]
     parts = [word for part in parts for word in part.removesuffix(" of").split()]
     while len(parts) > 1 and parts[0] in _TABLE_PREFIXES:
         parts = parts[1:]
@@ -298,12 +333,21 @@ def column_noun(words: str, table: str) -> tuple[str, str]:
             unit = _UNITS[parts.pop()]
             if parts[-1] == "in" and len(parts) > 1:
                 parts.pop()
+    if len(parts) > 1 and parts[-1] in ("min", "mins"):
+        parts[-1] = "minutes"
+    owner = table.split()
+    first = parts[0]
+    shortened = len(parts) > 1 and len(first) > 1 and first != owner[-1]
+    if shortened and owner[-1].startswith(first) and first not in ("in", "on", "to", "of", "is"):
+        parts = parts[1:]  # the table's name, cut short ("res name" of a researcher)
     parts = [word for part in parts for word in _LONG.get(part, part).split()]
+    parts = [
+        word for place, word in enumerate(parts) if not (word == "of" == parts[place - 1] and place)
+    ]
     if parts[-1] == "of":
         parts.pop()
     if parts[0] == "number" and len(parts) > 1 and parts[1] not in ("of", "in", "id"):
         parts = ["number", "of", *plural(" ".join(parts[1:])).split()] if len(parts) == 2 else parts
-    owner = table.split()
     head = [singular(part) for part in parts[: len(owner)]]
     if len(parts) > len(owner) and head == owner and parts[len(owner)] not in ("of", "in", "and"):
         parts = parts[len(owner) :]
@@ -325,7 +369,7 @@ def column_noun(words: str, table: str) -> tuple[str, str]:
         parts = parts[:-1]
     if parts[-1] == "cd":
         parts[-1] = "code"
-    if len(parts) > 1 and parts[-1] == "no":
+    if parts[-1] == "no":
         parts[-1] = "number"
     return " ".join("ID" if part == "id" else part for part in parts), unit
 
@@ -346,6 +390,11 @@ _PERSONS: Final = frozenset(
 )
 
 
+def spelled_out(words: str) -> str:
+    """The words with abbreviations written out ("cust" -> "customer")."""
+    return " ".join(_LONG.get(word, word) for word in words.split())
+
+
 def is_person(noun: str) -> bool:
     """Whether a row of that noun is a person."""
     last = noun.split()[-1]
@@ -363,7 +412,7 @@ _MEANINGS: Final = (
     ("salary", r"\b(salary|wage|pay|income|earnings|stipend)\b"),
     ("money", r"\b(budget|revenue|sales|profit|amount|balance|value|gdp|worth|fund|prize|paid)\b"),
     ("weight", r"\bweight\b"),
-    ("height", r"\b(height|altitude|elevation)\b"),
+    ("height", r"\bheight\b"),
     ("duration", r"\b(duration|minutes|hours|running time|runtime|days)\b"),
     ("length", r"\blength\b"),
     ("distance", r"\bdistance\b"),
@@ -443,12 +492,9 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "last name": ("surname", "family name"),
     "surname": ("last name",),
     "forename": ("first name",),
-    "amount": ("sum",),
     "quantity": ("amount",),
     "rating": ("score",),
     "location": ("place",),
-    "capacity": ("size",),
-    "budget": ("funds",),
     "description": ("details",),
     "details": ("description",),
     "address": ("address",),

@@ -1,97 +1,34 @@
-"""Queries sampled from a database: what each column is good for, and skeletons filled with it.
+"""Queries sampled from a database: skeletons filled with its tables, columns and values.
 
-``Profile.read`` looks at a database once; ``Sampler.sample`` fills a skeleton with tables that join, columns that
-suit and values that are stored, or raises ``Unfit`` where the draw does not work out. ``to_sql`` writes the query
-in the style of Spider's gold SQL. Nothing here words a question.
+``Sampler.sample`` fills a skeleton with tables that join, columns that suit and values that are stored, or raises
+``Unfit`` where the draw does not work out. ``to_sql`` writes the query in the style of Spider's gold SQL. Nothing
+here words a question.
 """
 
 from __future__ import annotations
 
 import random
 import re
-import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
-from nlidb.edges import Join, JoinGraph, join_graph
-from nlidb.schema import Schema
-from training.nouns import (
-    column_noun,
-    is_awkward,
-    is_kind,
-    is_person,
-    stem,
-    table_noun,
-    time_noun,
-)
+from nlidb.edges import Join
+from training.nouns import is_awkward
+from training.profile import ColumnProfile, Profile, Role, spelling
 from training.skeletons import Skeleton, TestShape
 
-Role = Literal["key", "name", "category", "number", "year", "date", "flag", "text"]
-Relation = Literal["parent", "child", "far"]
-
-_ROWS_READ: Final = 1500
-_LONGEST_VALUE: Final = 32
-_FLAGS: Final = frozenset("yes no y n t f true false 0 1".split())
-_YEAR_WORDS: Final = re.compile(
-    r"\b(year|yr|season|founded|opened|built|since|vintage|debut)\b", re.I
+_NO_MEASURE: Final = re.compile(r"\b(phone|fax|zip|postcode|major|month|day|hour|x|y)$")
+"""Numbers that are labels: nobody asks for their average."""
+_NO_SUM: Final = re.compile(
+    r"\b(age|height|speed|rating|grade|score|rank|position|level|temperature|percent|percentage|rate|latitude|"
+    r"longitude|order|sequence|average|minimum|maximum|floor|depth|altitude|elevation|gpa|stars|size)\b"
 )
-_DATE: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T]\d\d:\d\d(?::\d\d)?)?")
-_KEY_WORDS: Final = re.compile(r"(^|\b|_)(id|ids|key|uuid|stuid)$", re.I)
-_CODE_WORDS: Final = re.compile(
-    r"\b(code|cd|no|num|number|nr|ref|isbn|iata|icao|barcode|sku|vin)$", re.I
-)
-_NAME_WORDS: Final = re.compile(
-    r"\b(name|nm|title|label|headline|lname|fname|surname|forename)$", re.I
-)
-_PART_NAME: Final = re.compile(
-    r"\b(first|last|middle|given|family|sur|fore|short|long)\b|\b(fname|lname|surname|forename)\b"
-)
-_LONG_WORDS: Final = re.compile(
-    r"\b(description|details|address|email|phone|url|website|comment|note|notes|remark|text|content|summary|"
-    r"biography|line|password|login|image|logo|abstract|street|fax|postcode|zip)\b"
-)
+"""Numbers that nobody adds up."""
 
 
 class Unfit(Exception):
     """The skeleton does not suit what was drawn; draw again."""
-
-
-@dataclass(frozen=True)
-class ColumnProfile:
-    """What one column is good for."""
-
-    role: Role
-    noun: str
-    """Its name as a noun phrase in the singular ("first name")."""
-    unit: str
-    """The unit that its name ends in ("kilograms"), "" for none."""
-    values: tuple[str, ...]
-    """Values as SQL spells them, as often as they occur among the rows read; NULL and odd ones left out."""
-    distinct: int
-    """Distinct values among the rows read."""
-    filled: float
-    """Share of the rows read that are not NULL."""
-    quoted: bool
-    """Its literals take quotes."""
-
-
-@dataclass(frozen=True)
-class TableProfile:
-    """What one table is good for."""
-
-    noun: str
-    person: bool
-    rows: int
-    """Rows read, at most 1500."""
-    link: bool
-    """It only links other tables: no name of its own, and two foreign keys or more."""
-    key: int | None
-    """The column that tells its rows apart."""
-    names: tuple[int, ...]
-    """The columns that name a row; several where a name has parts."""
 
 
 @dataclass(frozen=True)
@@ -136,172 +73,6 @@ class Query:
     other: Query | None = None
 
 
-class Profile:
-    """A database as the sampler sees it.
-
-    ``schema`` should have its inferred edges. A table that cannot be read counts as empty.
-    """
-
-    def __init__(self, schema: Schema, rows: Callable[[int], Sequence[Sequence[object]]]) -> None:
-        self.schema = schema
-        self.graph: JoinGraph = join_graph(schema)
-        found = [rows(table) for table in range(len(schema.tables))]
-        foreign = {key.column for key in schema.foreign_keys}
-        self.foreign = foreign
-        nouns = [table_noun(table.words) for table in schema.tables]
-        self.columns: list[ColumnProfile] = []
-        for number, column in enumerate(schema.columns):
-            place = schema.tables[column.table].columns.index(number)
-            values = [row[place] for row in found[column.table]]
-            self.columns.append(
-                _column_profile(
-                    column.words,
-                    column.type,
-                    nouns[column.table],
-                    number in foreign or column.primary_key,
-                    values,
-                )
-            )
-        self.tables = [
-            self._table_profile(table, nouns[table], len(found[table]))
-            for table in range(len(schema.tables))
-        ]
-
-    @classmethod
-    def read(cls, schema: Schema, path: Path) -> Profile:
-        """The profile of a SQLite file, from the first rows of each table."""
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-            connection.text_factory = lambda raw: raw.decode("utf-8", errors="replace")
-
-            def rows(table: int) -> list[tuple[object, ...]]:
-                names = ", ".join(
-                    '"' + schema.columns[c].name.replace('"', '""') + '"'
-                    for c in schema.tables[table].columns
-                )
-                name = schema.tables[table].name.replace('"', '""')
-                try:
-                    return connection.execute(
-                        f'SELECT {names} FROM "{name}" LIMIT {_ROWS_READ}'
-                    ).fetchall()
-                except sqlite3.Error:  # tables.json and the file disagree
-                    return []
-
-            return cls(schema, rows)
-
-    def _table_profile(self, table: int, noun: str, rows: int) -> TableProfile:
-        columns = self.schema.tables[table].columns
-        keys = [c for c in columns if self.schema.columns[c].primary_key]
-        key = keys[0] if len(keys) == 1 else None
-        if key is None and not keys:
-            own = [c for c in columns if self.columns[c].role == "key" and c not in self.foreign]
-            if own and self.columns[own[0]].distinct == rows:
-                key = own[0]
-        foreign = [c for c in columns if c in self.foreign]
-        named = [c for c in columns if self.columns[c].role == "name"]
-        whole = [c for c in named if not _PART_NAME.search(self.schema.columns[c].words.lower())]
-        parts = [c for c in named if c not in whole]
-        names = tuple(whole[:1] or parts[:2])
-        return TableProfile(
-            noun,
-            is_person(noun) or len(parts) > 1,
-            rows,
-            not names and len(foreign) >= 2 and (key is None or key in self.foreign),
-            key,
-            names,
-        )
-
-    def relation(self, table: int, other: int) -> tuple[Relation, Join | None]:
-        """How rows of ``table`` have rows of ``other``: one parent, many children, or by a longer way."""
-        join = self.graph.join(table, other)
-        if join is None:
-            return "far", None
-        for key in self.schema.foreign_keys:
-            if (key.column, key.ref_column) == (join.column, join.new_column):
-                return "parent", join
-            if (key.ref_column, key.column) == (join.column, join.new_column):
-                return "child", join
-        return "far", join
-
-    def role_noun(self, join: Join, parent: int) -> str:
-        """What the parent is to the child, from the name of the referring column ("winner"), else its noun."""
-        noun = self.tables[parent].noun
-        words = self.schema.columns[join.column].words.lower().split()
-        while words and words[-1] in ("id", "code", "cd", "no", "number", "key", "ref", "name"):
-            words.pop()
-        role = " ".join(words)
-        if not role or len(role) < 4 or not role.replace(" ", "").isalpha():
-            return noun
-        if stem(role) == stem(noun) or set(stem(role).split()) < set(stem(noun).split()):
-            return noun
-        if words[-1] in ("by", "in", "at", "on", "of", "to", "from", "with"):
-            return noun
-        if len(words) > 3:
-            return noun
-        return role
-
-
-def _spelling(value: object) -> str | None:
-    if isinstance(value, bool) or value is None or isinstance(value, bytes):
-        return None
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return str(value)
-
-
-def _column_profile(
-    words: str, kind: str, table: str, keyed: bool, values: Sequence[object]
-) -> ColumnProfile:
-    noun, unit = column_noun(words, table)
-    texts = [text for text in map(_spelling, values) if text is not None]
-    filled = len(texts) / max(1, len(values))
-    distinct = len(set(texts))
-    numeric = bool(texts) and all(isinstance(v, int | float) for v in values if v is not None)
-    years = numeric or all(text.isdigit() for text in texts)
-    role: Role
-    if keyed or _KEY_WORDS.search(words) or re.search(r"\bid\b", words):
-        role = "key"
-    elif 1 <= distinct <= 2 and {t.lower() for t in texts} <= _FLAGS:
-        role = "flag"
-    elif (
-        years
-        and texts
-        and _YEAR_WORDS.search(words)
-        and all(1000 <= float(text) <= 2100 for text in texts)
-    ):
-        role = "year"
-    elif kind == "time" or texts and all(_DATE.fullmatch(text) for text in texts):
-        role = "date"
-    elif _CODE_WORDS.search(words) and not re.search(r"\bnumber of\b|^num\b", words):
-        role = "category" if 1 < distinct <= min(12, len(texts) / 3) else "text"
-    elif kind == "number" and numeric:
-        role = "number"
-    elif numeric:
-        role = "text"
-    elif _LONG_WORDS.search(words) or any(len(text) > 70 for text in texts):
-        role = "text"
-    elif distinct > 1 and distinct <= len(texts) / 2 and distinct <= 80:
-        role = "category"
-    elif _NAME_WORDS.search(words) or noun == table or words == table:
-        role = "name"
-    else:
-        role = "category" if is_kind(noun) and distinct > 1 else "text"
-    if _NAME_WORDS.search(words) and role in ("category", "text") and distinct > len(texts) / 4:
-        role = "name"
-    if role in ("year", "date"):
-        noun = time_noun(noun, role)
-    usable = [
-        text
-        for text in texts
-        if 0 < len(text) <= _LONGEST_VALUE
-        and text == text.strip()
-        and not set(text) & set("'\"\n\r\t\\`%\ufffd")
-        and text.lower() not in ("null", "none", "n/a", "nan", "unknown")
-    ]
-    return ColumnProfile(
-        role, noun, unit, tuple(usable), distinct, filled, not (kind == "number" and numeric)
-    )
-
-
 _ITEM_WEIGHTS: Final[dict[Role, float]] = {
     "key": 0.25,
     "name": 6.0,
@@ -309,7 +80,7 @@ _ITEM_WEIGHTS: Final[dict[Role, float]] = {
     "number": 1.6,
     "year": 1.0,
     "date": 1.0,
-    "flag": 0.15,
+    "flag": 0.03,
     "text": 1.2,
 }
 _TEST_WEIGHTS: Final[dict[str, dict[Role, float]]] = {
@@ -394,7 +165,7 @@ class Sampler:
             profile = self.profile.columns[c]
             if profile.distinct < low or profile.distinct > 0.75 * self.profile.tables[table].rows:
                 continue
-            weight = {"category": 5.0, "year": 1.2, "name": 0.8, "flag": 0.3, "text": 0.2}.get(
+            weight = {"category": 5.0, "year": 1.2, "name": 0.8, "flag": 0.03, "text": 0.2}.get(
                 profile.role, 0.0
             )
             if profile.role == "key" and c in self.profile.foreign:
@@ -408,16 +179,23 @@ class Sampler:
             c
             for c in self._columns(table, roles)
             if self.profile.columns[c].distinct > 1 and self.profile.columns[c].filled > 0.5
+            if not _NO_MEASURE.search(self.profile.columns[c].noun)
         ]
         return self._draw(pool, [1.0] * len(pool))
 
     # --- predicates -------------------------------------------------------------------------------------------
 
-    def _values(self, column: int, operator: str) -> tuple[str, ...]:
+    def _values(self, column: int, operator: str, row: int | None = None) -> tuple[str, ...]:
+        """Stored values to compare with; those of one row where ``row`` names it."""
         profile = self.profile.columns[column]
         pool = profile.values
         if not pool:
             raise Unfit
+        if row is not None and operator == "=":
+            cell = profile.cells[row]
+            if cell is None:
+                raise Unfit
+            return (cell,)
         if operator in ("=", "!="):
             return (self.rng.choice(pool),)
         if operator in ("in", "not in"):
@@ -450,7 +228,7 @@ class Sampler:
         if not step:
             return value
         rounded = round(number / step) * step
-        return _spelling(float(rounded)) or value
+        return spelling(float(rounded)) or value
 
     def _pattern(self, pool: Sequence[str]) -> str:
         text = self.rng.choice(pool)
@@ -466,7 +244,9 @@ class Sampler:
             return f"{text[: self.rng.choice((1, 1, 1, len(words[0])))]}%"
         return f"%{text[-self.rng.choice((1, 1, len(words[-1]))) :]}"
 
-    def _test(self, table: int, operator: str, taken: Sequence[int] = ()) -> Test:
+    def _test(
+        self, table: int, operator: str, taken: Sequence[int] = (), row: int | None = None
+    ) -> Test:
         base = operator if operator in _TEST_WEIGHTS else "is"
         pool, weights = [], []
         for c in self.schema.tables[table].columns:
@@ -484,7 +264,7 @@ class Sampler:
         column = self._draw(pool, weights)
         if base == "is":
             return Test(Item(table, column), operator)
-        return Test(Item(table, column), operator, self._values(column, operator))
+        return Test(Item(table, column), operator, self._values(column, operator, row))
 
     def _again(self, test: Test) -> Test:
         """Another value for the same column."""
@@ -500,6 +280,9 @@ class Sampler:
         found: list[Test] = []
         shapes = list(skeleton.tests)
         further = [table for table in places if table != subject]
+        rows: dict[int, int] = {}
+        if skeleton.joiner == "and":  # values of one row go together
+            rows = {t: self.rng.randrange(max(1, self.profile.tables[t].rows)) for t in places}
         for shape in shapes:
             if shape.left != "column":
                 raise Unfit
@@ -524,7 +307,7 @@ class Sampler:
                 where = further.pop(0)
             elif len(places) > 1 and self.rng.random() < 0.3:
                 where = self.rng.choice(list(places))
-            found.append(self._test(where, shape.operator, taken))
+            found.append(self._test(where, shape.operator, taken, rows.get(where)))
         return tuple(found)
 
     def _mirror(self, test: Test, operator: str, joiner: str) -> Test:
@@ -560,7 +343,8 @@ class Sampler:
             if any(t.right is not None for t in inner.tests) or len(inner.tests) > 1:
                 raise Unfit
             tests = (self._test(subject, inner.tests[0].operator, (column,)),)
-            if tests[0].query is not None:
+            tested = tests[0].item.column
+            if tested is not None and self.profile.columns[tested].role == "name":
                 raise Unfit
         elif (aggregate, shape.operator) in (
             ("max", ">"),
@@ -624,9 +408,7 @@ class Sampler:
         child, join = self._child(subject)
         if join.column == join.new_column:
             raise Unfit
-        tables, places = (child,), [child]
-        if inner.tables > 1:
-            tables, places = self._reach(child, inner.tables, avoid=subject)
+        tables, places = self._reach(child, inner.tables, avoid=subject)
         tests = self._tests(inner, child, places)
         if operator == "in" and not tests:
             raise Unfit
@@ -655,6 +437,7 @@ class Sampler:
                 other
                 for other in self.profile.graph.neighbours(current)
                 if other not in tables and other != avoid and self.profile.tables[other].rows > 1
+                if self.profile.relation(current, other)[0] != "far"
             ]
             if not pool:
                 raise Unfit
@@ -669,7 +452,7 @@ class Sampler:
         order = [subject]
         for step in steps:
             order.append(self.schema.columns[step.new_column].table)
-        if len(order) != count:
+        if order != tables:
             raise Unfit
         between = [
             table
@@ -745,7 +528,9 @@ class Sampler:
                 fixed = [
                     test.item.column
                     for test in tests
-                    if test.operator == "=" and skeleton.joiner != "or" and test.query is None
+                    if test.operator == "="
+                    and test.query is None
+                    and (skeleton.joiner != "or" or len(skeleton.items) == 1)
                 ]
                 columns = self._item_columns(
                     subject, len(skeleton.items), [c for c in fixed if c is not None]
@@ -802,6 +587,9 @@ class Sampler:
                 if aggregate in ("max", "min") and self.rng.random() < 0.35:
                     roles = ("number", "year", "date")
                 measure = self._measure(table, roles)
+                noun = self.profile.columns[measure].noun
+                if aggregate == "sum" and _NO_SUM.search(noun):
+                    raise Unfit
                 items.append(Item(table, measure, aggregate))
         if len(set(items)) < len(items):
             raise Unfit
@@ -833,6 +621,7 @@ class Sampler:
         aggregates = [item for item in skeleton.items if item != "column"]
         by_entity = skeleton.tables > 1 and skeleton.group == 1
         entity: int | None = None
+        group: tuple[int, ...]
         if by_entity:
             entity = self._table(lambda table: self.profile.tables[table].key is not None)
             tables, places = self._reach(entity, skeleton.tables)
@@ -843,7 +632,7 @@ class Sampler:
                 raise Unfit
             key = self.profile.tables[entity].key
             assert key is not None
-            group: tuple[int, ...] = (key,)
+            group = (key,)
             items = [Item(entity, c) for c in self._item_columns(entity, columns)]
             if (
                 columns == 1
@@ -870,6 +659,11 @@ class Sampler:
         if any(test.item.column in group for test in tests):
             raise Unfit
         items += self._aggregate_items(aggregates, subject)
+        fixed = {test.item.column for test in tests if test.operator == "="} | set(group)
+        if any(
+            item.aggregate and item.column is not None and item.column in fixed for item in items
+        ):
+            raise Unfit
         having = None
         if skeleton.having is not None:
             having = self._having(skeleton.having, subject, items)
@@ -923,7 +717,7 @@ class Sampler:
         if shape.left == "sum":
             values = tuple(
                 self._rounded(
-                    _spelling(float(v) * self.rng.choice((1, 2, 3))) or v,
+                    spelling(float(v) * self.rng.choice((1, 2, 3))) or v,
                     self.profile.columns[item.column],
                 )
                 for v in values
@@ -982,6 +776,8 @@ class Sampler:
             if count > 1:
                 raise Unfit
             columns = [self._category(subject, low=3)]
+        if not skeleton.tests and skeleton.operation != "except" or not other.tests:
+            raise Unfit
         first, second = self._pair(skeleton, other, subject, [subject])
         if any(t.item.column in columns and t.operator == "=" for t in (*first, *second)):
             raise Unfit
@@ -1056,9 +852,9 @@ class Sampler:
         if self.schema.columns[one].table == self.schema.columns[two].table:
             raise Unfit
         queries = []
-        for column in (one, two):
-            table = self.schema.columns[column].table
-            queries.append(Query(table, (Item(table, column),), tables=(table,)))
+        for c in (one, two):
+            table = self.schema.columns[c].table
+            queries.append(Query(table, (Item(table, c),), tables=(table,)))
         return replace(
             queries[0],
             operation=skeleton.operation,

@@ -32,7 +32,8 @@ from nlidb.schema import Schema
 from nlidb.spider import database_path, load_examples, load_schemas
 from training.data import TUNE
 from training.phrasing import Wording
-from training.sampling import Profile, Query, Sampler, Unfit, to_sql
+from training.profile import Profile
+from training.sampling import Query, Sampler, Unfit, to_sql
 from training.skeletons import Skeleton, count_skeletons
 
 SOURCES = {"spider": "spider", "corpus": "corpus"}

@@ -231,7 +231,8 @@ class Average:
         """A network that holds the averaged weights."""
         with torch.device("meta"):  # draws no random weights, so measuring leaves the run as it is
             averaged = Text2SQL(config)
-        averaged.load_state_dict(self.values, assign=True)
+        values = {name: value.detach() for name, value in self.values.items()}  # not the live ones
+        averaged.load_state_dict(values, assign=True)
         return averaged.to(device)
 
 

@@ -119,7 +119,9 @@ def _show_error(turn: Turn, run: Run) -> None:
 def _show_answer(session: Session, turn: Turn, answer: Answer, run: Run) -> None:
     connection = session.connection
     assert connection is not None
-    st.html(style.paragraph(headline(answer), "headline"))
+    # A declined answer's guess follows below, with a button.
+    text = headline(answer).partition(" The best guess: ")[0]
+    st.html(style.paragraph(text, "headline"))
     if answer.outcome == "answered":
         st.html(style.paragraph(f"Read as: {answer.explanation}", "read"))
     _show_facts(turn, answer)
@@ -146,7 +148,6 @@ def _show_facts(turn: Turn, answer: Answer) -> None:
         words, kind = confidence_words(answer.confidence)
         chips.append((f"{words}: {answer.confidence:.0%}", kind))
     if answer.outcome == "answered":
-        chips.append((_rows_text(answer), ""))
         chips.append((f"{answer.timings.get('total', 0.0):,.0f} ms", ""))
     # What is carried over has a chip of its own; the rest of the warnings are said here.
     chips += [
@@ -157,12 +158,6 @@ def _show_facts(turn: Turn, answer: Answer) -> None:
     ]
     if chips:
         st.html(style.facts(chips))
-
-
-def _rows_text(answer: Answer) -> str:
-    if answer.truncated:
-        return f"first {answer.row_count:,} rows"
-    return "1 row" if answer.row_count == 1 else f"{answer.row_count:,} rows"
 
 
 def _show_choices(turn: Turn, answer: Answer, run: Run) -> None:
@@ -229,9 +224,13 @@ def _show_result(turn: Turn, answer: Answer) -> None:
                 spec=vega_lite(spec, answer.columns, answer.rows, kind),
                 width="stretch",
                 alt=f"Chart: {headline(answer)}",
-                key=f"vega-{turn.number}",
+                key=f"vega-{turn.number}-{kind}",
             )
-    _show_table(turn, answer)
+            return
+    if len(answer.rows) > 1 or len(answer.columns) > 1:
+        _show_table(turn, answer)
+    else:
+        st.html(style.paragraph(f"One value: {answer.columns[0]}", "small"))
 
 
 def _show_table(turn: Turn, answer: Answer) -> None:

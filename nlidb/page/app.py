@@ -5,16 +5,31 @@ Run by Streamlit (``nlidb app``); every function here is called again for each c
 
 from __future__ import annotations
 
+import logging
+
 import streamlit as st
 
+from nlidb.errors import NlidbError
 from nlidb.page import browse, connect, style
 from nlidb.page.chat import show_chat, show_chat_tools
 from nlidb.page.kept import show_kept
 from nlidb.page.state import VIEWS, Session, open_first, password_needed, password_right
 
+log = logging.getLogger(__name__)
+
 
 def main() -> None:
-    """Draw the page."""
+    """Draw the page; what goes wrong is said in a sentence, its trace goes to the log."""
+    try:
+        _draw()
+    except NlidbError as error:
+        st.error(style.label(str(error), 600))
+    except Exception:
+        log.exception("the page failed")
+        st.error("Something went wrong inside nlidb. The log of the page's process says what.")
+
+
+def _draw() -> None:
     st.set_page_config(
         page_title="Ask your database", page_icon=style.ICON, layout="centered", menu_items={}
     )
@@ -42,14 +57,14 @@ def main() -> None:
         return
     with st.sidebar:
         browse.show_sidebar(session.connection)
-        if view == "Ask":
-            show_chat_tools(session)
     if view == "Schema":
         browse.show_schema(session.connection)
     elif view == "Saved":
         show_kept(session)
     else:
         show_chat(session)
+        with st.sidebar:
+            show_chat_tools(session)
 
 
 def _show_head(session: Session) -> None:

@@ -59,7 +59,7 @@ def show_chat(session: Session) -> None:
     connection = session.connection
     assert connection is not None
     typed = st.chat_input(
-        "Ask in English, for example: how many ... are there?",
+        "Ask a question in English",
         key="question",
         max_chars=intake.MAX_QUESTION,
     )
@@ -67,7 +67,7 @@ def show_chat(session: Session) -> None:
         ask(session, typed)
     if not session.turns and session.job is None:
         _show_empty(session, connection)
-    older = len(session.turns) - FULL_TURNS
+    older = len(session.turns) + (session.job is not None) - FULL_TURNS
     for place, turn in enumerate(session.turns):
         if place < older and turn.number not in session.opened:
             show_short(session, turn)
@@ -164,8 +164,9 @@ def _show_empty(session: Session, connection: Connection) -> None:
             args=(session, shared),
         )
     st.html(style.paragraph("Ask a question in English, or start with one of these:", "small"))
+    columns = st.columns(2)
     for number, question in enumerate(connection.examples):
-        st.button(
+        columns[number % 2].button(
             style.label(question),
             key=f"example-{number}",
             on_click=ask,

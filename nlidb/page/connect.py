@@ -29,7 +29,7 @@ def show_databases(session: Session) -> None:
     """Everything that can be connected to."""
     if session.error:
         st.error(style.label(session.error, 600), icon=":material/error:")
-    st.subheader("Your own", anchor=False)
+    st.html(style.paragraph("Your own", "section"))
     with st.form("upload", clear_on_submit=True):
         files = st.file_uploader(
             "Files: SQLite or DuckDB, or CSV, Parquet and Excel as tables",
@@ -42,15 +42,16 @@ def show_databases(session: Session) -> None:
             _connect(session, "Reading the files ...", partial(connect_uploads, session, uploads))
     if may_open_anything():
         _show_url(session)
-    st.subheader("Demo databases", anchor=False)
+    st.html(style.paragraph("Demo databases", "section"))
     for demo in demo_databases():
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.html(
+        with st.container(border=True):
+            text, button = st.columns([6, 1], vertical_alignment="center")
+            text.html(
                 f"<div class='nl-card'><b>{escape(demo_title(demo))}</b>"
                 f"<p>{escape(demo.description)}</p></div>"
             )
             name = style.label(demo_title(demo))
-            if st.button("Open", key=f"demo-{demo.db_id}", help=f"Open {name}"):
+            if button.button("Open", key=f"demo-{demo.db_id}", help=f"Open {name}"):
                 _connect(
                     session,
                     "Opening ...",

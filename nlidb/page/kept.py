@@ -19,7 +19,7 @@ def show_kept(session: Session) -> None:
     except NlidbError as error:
         st.error(style.label(str(error), 400))
         return
-    st.subheader("Saved questions", anchor=False)
+    st.html(style.paragraph("Saved questions", "section"))
     if not saved:
         st.html(
             style.paragraph(
@@ -44,7 +44,7 @@ def show_kept(session: Session) -> None:
                 args=(entry,),
                 help=f"Remove {style.label(entry.question, 60)}",
             )
-    st.subheader("Kept pairs", anchor=False)
+    st.html(style.paragraph("Kept pairs", "section"))
     text = "Questions with SQL that you accepted, rejected or corrected. They stay on this machine."
     st.html(style.paragraph(text, "small"))
     if not pairs:

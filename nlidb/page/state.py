@@ -111,10 +111,9 @@ class Job:
     def _run(self) -> None:
         try:
             self.turn.answer = self._work(self.cancel)
-        except NlidbError:
-            if self.cancel.is_set():
-                error = ExecutionFailed("Stopped.", hint="Ask again, or ask for less.")
-            self.turn.error = error
+        except NlidbError as error:
+            stopped = ExecutionFailed("Stopped.", hint="Ask again, or ask for less.")
+            self.turn.error = stopped if self.cancel.is_set() else error
         except Exception:
             # A defect of ours: the page stays up and says so, the trace goes to the log.
             log.exception("a question failed")

@@ -9,19 +9,25 @@ from __future__ import annotations
 import re
 from html import escape
 
-ICON = ":material/database:"
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><g fill="none" stroke="#4a7bdc" '
+    'stroke-width="1.6"><ellipse cx="8" cy="3.6" rx="5.6" ry="2.2"/><path d="M2.4 3.6v8.8c0 1.2 '
+    '2.5 2.2 5.6 2.2s5.6-1 5.6-2.2V3.6M2.4 8c0 1.2 2.5 2.2 5.6 2.2s5.6-1 5.6-2.2"/></g></svg>'
+)
+"""Drawn here: a Material icon would be fetched from a font server."""
 
 CSS = """<style>
 .block-container { padding-top: 3rem; padding-bottom: 6rem; max-width: 56rem; }
+[data-testid="stBottomBlockContainer"] { padding: .5rem 1rem 1.2rem; max-width: 56rem; }
 .nl-head h1 { font-size: 1.6rem; line-height: 1.2; margin: 0; padding: 0; font-weight: 650; }
 .nl-head p { margin: .25rem 0 0; opacity: .75; font-size: .95rem; }
 .nl-asked { font-size: 1.02rem; margin: .2rem 0; overflow-wrap: anywhere; }
 .nl-headline { font-size: 1.25rem; line-height: 1.4; font-weight: 600; margin: 0;
   overflow-wrap: anywhere; }
-.nl-read { opacity: .8; margin: .3rem 0 0; overflow-wrap: anywhere; }
-.nl-facts { display: flex; flex-wrap: wrap; gap: .4rem; margin: .5rem 0 0; padding: 0;
+.nl-read { opacity: .8; margin: 0; overflow-wrap: anywhere; }
+ul.nl-facts { display: flex; flex-wrap: wrap; gap: .4rem; margin: 0; padding: 0;
   list-style: none; font-size: .85rem; }
-.nl-facts li { margin: 0; padding: .1rem .6rem; border-radius: 1rem;
+ul.nl-facts li { margin: 0; font-size: .85rem; padding: .1rem .6rem; border-radius: 1rem;
   background: color-mix(in srgb, currentColor 8%, transparent); overflow-wrap: anywhere; }
 .nl-facts .nl-high { background: rgba(32, 150, 90, .22); }
 .nl-facts .nl-mid { background: rgba(214, 160, 20, .25); }
@@ -55,10 +61,12 @@ CSS = """<style>
 .nl-heat thead td { background: none; }
 .nl-heat td.nl-hot { background: color-mix(in srgb, rgb(20, 150, 110) var(--strength),
   color-mix(in srgb, currentColor 6%, transparent)); }
+.nl-section { font-size: 1.1rem; font-weight: 600; margin: .6rem 0 0; }
 .nl-card b { font-size: 1.05rem; } .nl-card p { margin: .2rem 0 0; opacity: .8; font-size: .9rem; }
-.nl-columns { list-style: none; margin: 0; padding: 0; font-size: .85rem; }
-.nl-columns li { margin: 0; padding: .1rem 0; overflow-wrap: anywhere; }
+ul.nl-columns { list-style: none; margin: 0; padding: 0; }
+ul.nl-columns li { margin: 0; font-size: .85rem; padding: .1rem 0; overflow-wrap: anywhere; }
 .nl-columns small { opacity: .65; }
+[class*="st-key-sql-"] textarea { font-family: monospace; font-size: .9rem; }
 @media (max-width: 640px) {
   .block-container { padding-left: .8rem; padding-right: .8rem; padding-top: 3.2rem; }
   .nl-headline { font-size: 1.1rem; } .nl-head h1 { font-size: 1.3rem; }

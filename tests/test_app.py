@@ -1,0 +1,489 @@
+"""The chat page in fine grain, through Streamlit's AppTest: no browser, no checkpoint."""
+
+from __future__ import annotations
+
+import gc
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit
+from streamlit.testing.v1 import AppTest
+
+from nlidb.answer import Answer
+from nlidb.assistant import Assistant
+from nlidb.database import Database
+from nlidb.demo import demo_path
+from nlidb.errors import ConnectionFailed, NlidbError
+from nlidb.keep import Keeper, Pair, Recent, SavedQuestion
+from nlidb.page import state
+from nlidb.page.state import Job, Session, Turn, Upload
+from tests.gold_parser import GoldParser, make_assistant
+
+APP = str(Path(__file__).parent.parent / "app.py")
+COUNT = "How many customers are there?"
+BY_COUNTRY = "How many customers are there in each country?"
+
+
+@pytest.fixture(autouse=True)
+def own_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """A page of this test's own: the fake model, an empty folder of kept things, this machine."""
+    monkeypatch.setenv("NLIDB_HOME", str(tmp_path / "home"))
+    for name in ("DB", "PASSWORD", "CHECKPOINT"):
+        monkeypatch.delenv(f"NLIDB_APP_{name}", raising=False)
+    monkeypatch.setattr(state, "make_assistant", make_assistant)
+    monkeypatch.setattr(state, "_shared", {})
+    before = streamlit.config.get_option("server.address")
+    streamlit.config.set_option("server.address", "127.0.0.1")
+    yield
+    streamlit.config.set_option("server.address", before)
+
+
+@pytest.fixture
+def page() -> AppTest:
+    """The page as a new visitor sees it."""
+    return run(AppTest.from_file(APP, default_timeout=120))
+
+
+def run(page: AppTest) -> AppTest:
+    page.run()
+    assert not page.exception
+    assert not page.error
+    return page
+
+
+def ask(page: AppTest, question: str) -> AppTest:
+    page.chat_input[0].set_value(question)
+    return run(page)
+
+
+def press(page: AppTest, label: str, which: int = 0) -> AppTest:
+    found = [button for button in page.button if button.label == label]
+    assert found, f"no button {label!r} among {[button.label for button in page.button]}"
+    found[which].click()
+    return run(page)
+
+
+def show(page: AppTest, view: str) -> AppTest:
+    page.session_state["view"] = view
+    return run(page)
+
+
+def html(page: AppTest, kind: str = "") -> list[str]:
+    """The bodies of the page's own HTML of a class, in order, the style sheet left out."""
+    bodies = [element.value for element in page.get("html")]
+    return [body for body in bodies if f"nl-{kind}" in body and not body.startswith("<style>")]
+
+
+def turns(page: AppTest) -> list[Turn]:
+    session: Session = page.session_state["session"]
+    return session.turns
+
+
+def last_answer(page: AppTest) -> Answer:
+    answer = turns(page)[-1].answer
+    assert answer is not None
+    return answer
+
+
+# Asking
+
+
+def test_the_page_opens_on_the_demo_with_examples(page: AppTest) -> None:
+    assert "Shop" in html(page, "head")[0]
+    examples = [button.label for button in page.button]
+    assert len(examples) == 6
+    assert "How many orders are there?" in examples
+
+
+def test_an_answer_says_the_number_how_it_was_read_and_how_sure(page: AppTest) -> None:
+    ask(page, COUNT)
+    assert "120" in html(page, "headline")[-1]
+    assert "number of customers" in html(page, "read")[-1]
+    assert "Sure: 93%" in html(page, "facts")[-1]
+    assert page.code[0].value.replace("\n", " ").split() == "SELECT COUNT(*) FROM customers".split()
+    assert [tab.label for tab in page.tabs] == ["Result", "SQL", "Why", "Correct"]
+
+
+def test_an_example_is_asked_by_a_click(page: AppTest) -> None:
+    press(page, "How many orders are there?")
+    assert turns(page)[-1].asked == "How many orders are there?"
+    assert last_answer(page).outcome == "answered"
+
+
+def test_a_category_with_a_measure_is_a_chart_that_can_be_switched(page: AppTest) -> None:
+    ask(page, BY_COUNTRY)
+    assert len(page.get("vega_lite_chart")) == 1
+    assert not page.dataframe
+    page.session_state["chart-1"] = "table"
+    run(page)
+    assert not page.get("vega_lite_chart")
+    assert page.dataframe[0].value.shape == (10, 2)
+
+
+def test_links_are_coloured_and_mapped(page: AppTest) -> None:
+    ask(page, "customers from Germany")
+    words = html(page, "words")[-1]
+    assert "nl-value" in words
+    assert "customers.country = Germany" in words
+    assert "<table" in html(page, "heat")[-1]
+
+
+def test_an_ambiguous_question_offers_its_readings_and_runs_none(page: AppTest) -> None:
+    ask(page, "Who is best?")
+    assert last_answer(page).outcome == "asks"
+    assert last_answer(page).rows == ()
+    options = html(page, "option")
+    assert len(options) == 2
+    press(page, "Run this", 1)
+    assert turns(page)[-1].note == "another reading"
+    assert last_answer(page).row_count == 1
+
+
+def test_a_declined_question_shows_its_best_guess_and_runs_nothing(page: AppTest) -> None:
+    ask(page, "What will the weather be?")
+    assert "too unsure" in html(page, "headline")[-1]
+    assert "Unsure: 1%" in html(page, "facts")[-1]
+    assert not page.dataframe
+    press(page, "Run this")
+    assert last_answer(page).rows
+
+
+def test_another_reading_is_one_click_away(page: AppTest) -> None:
+    ask(page, BY_COUNTRY)
+    press(page, "Run this")
+    assert last_answer(page).rows == ((120,),)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("   ", "empty"),
+        ("\U0001f600\U0001f600", "no words"),
+        ("Combien de clients y a-t-il dans la base ?", "English only"),
+        ("SELECT name FROM customers LIMIT 2", "2 rows"),
+    ],
+)
+def test_odd_questions_get_a_plain_sentence(page: AppTest, question: str, said: str) -> None:
+    ask(page, question)
+    assert said in html(page, "headline")[-1]
+
+
+def test_pasted_sql_that_writes_is_refused_in_words(page: AppTest) -> None:
+    ask(page, "DROP TABLE customers")
+    assert "only SELECT is allowed" in html(page, "headline")[-1]
+    assert "Nothing was run" in html(page, "facts")[-1]
+
+
+def test_an_empty_and_a_cut_result_say_so(page: AppTest) -> None:
+    ask(page, "Which customers are from Atlantis?")
+    assert "no rows" in html(page, "headline")[-1]
+    assert any("No rows." in text for text in html(page, "small"))
+    page.session_state["session"].connection.assistant._limits = state_limits(5)
+    ask(page, "Show all order lines")
+    assert "More than 5 rows" in html(page, "headline")[-1]
+    assert any("Only the first 5 rows" in text for text in html(page, "small"))
+
+
+def state_limits(rows: int) -> Any:
+    from nlidb.assistant import _Limits
+
+    return _Limits(rows, 30.0)
+
+
+def test_older_turns_are_short_and_open_again(page: AppTest) -> None:
+    for _ in range(5):
+        ask(page, COUNT)
+    ask(page, "How many orders are there?")
+    assert len(page.tabs) == 4 * 3
+    press(page, "Open", 0)
+    assert len(page.tabs) == 4 * 4
+
+
+def test_a_follow_up_says_what_it_carries_and_can_drop_it(page: AppTest) -> None:
+    ask(page, COUNT)
+    ask(page, "and only those from Germany")
+    assert last_answer(page).rows == ((20,),)
+    assert COUNT in html(page, "facts")[-2]
+    press(page, "Ask it alone")
+    assert turns(page)[-1].asked == "and only those from Germany"
+    assert turns(page)[-1].carried == ""
+
+
+def test_a_shared_link_opens_its_database_and_asks_only_on_a_click() -> None:
+    page = AppTest.from_file(APP, default_timeout=120)
+    page.query_params["db"] = "hotel"
+    page.query_params["q"] = "How many hotels do we have?"
+    run(page)
+    assert "Hotel" in html(page, "head")[0]
+    assert turns(page) == []
+    press(page, "How many hotels do we have?")
+    assert last_answer(page).rows == ((8,),)
+
+
+# Correcting and keeping
+
+
+def edit(page: AppTest, sql: str) -> AppTest:
+    page.text_area[-1].set_value(sql)
+    return press(page, "Run", -1)
+
+
+def test_edited_sql_is_run_and_kept_on_request(page: AppTest, tmp_path: Path) -> None:
+    ask(page, COUNT)
+    edit(page, "SELECT COUNT(*) FROM customers WHERE country = 'Italy'")
+    assert turns(page)[-1].note == "your SQL"
+    assert last_answer(page).rows == ((14,),)
+    press(page, "Remember this")
+    line = json.loads((tmp_path / "home" / "pairs.jsonl").read_text())
+    assert line["question"] == COUNT
+    assert line["kind"] == "corrected"
+    assert "Italy" in line["sql"]
+    assert "Kept as corrected" in html(page, "facts")[-1]
+
+
+def test_an_unsafe_edit_is_refused_and_changes_nothing(page: AppTest) -> None:
+    before = demo_path().read_bytes()
+    ask(page, COUNT)
+    edit(page, "DELETE FROM customers")
+    assert turns(page)[-1].answer is None
+    assert "only SELECT" in html(page, "headline")[-1]
+    edit(page, "SELECT nme FROM customers")
+    assert "nme" in html(page, "headline")[-1]
+    assert demo_path().read_bytes() == before
+
+
+def test_a_rejected_answer_is_kept_with_its_reason(page: AppTest) -> None:
+    ask(page, COUNT)
+    page.text_input(key="reason-1").set_value("count orders")
+    run(page)
+    press(page, "No, wrong")
+    (pair,) = Keeper().read(Pair)
+    assert (pair.kind, pair.reason) == ("rejected", "count orders")
+    show(page, "Saved")
+    assert any("count orders" in text for text in html(page, "facts"))
+    press(page, "Remove")
+    assert Keeper().read(Pair) == []
+
+
+def test_a_saved_question_is_asked_again(page: AppTest) -> None:
+    ask(page, COUNT)
+    press(page, "Save")
+    (saved,) = Keeper().read(SavedQuestion)
+    assert saved.question == COUNT
+    show(page, "Saved")
+    press(page, "Ask")
+    assert page.session_state["view"] == "Ask"
+    assert len(turns(page)) == 2
+
+
+def test_a_new_conversation_is_empty(page: AppTest) -> None:
+    ask(page, COUNT)
+    press(page, "New conversation")
+    assert turns(page) == []
+    assert "How many orders are there?" in [button.label for button in page.button]
+
+
+# The schema
+
+
+def test_the_schema_view_draws_and_finds(page: AppTest) -> None:
+    show(page, "Schema")
+    assert "order_lines" in page.get("graphviz_chart")[0].proto.spec
+    page.text_input(key="schema-search").set_value("salary")
+    run(page)
+    cards = html(page, "card")
+    assert len(cards) == 1
+    assert "employees" in cards[0]
+    page.toggle[0].set_value(True)
+    run(page)
+    assert "salary" in list(page.dataframe[0].value["Column"])
+    page.text_input(key="schema-search").set_value("nothing like it")
+    run(page)
+    assert "No table or column" in html(page, "small")[-1]
+
+
+def test_names_and_values_of_a_database_are_never_markup(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    evil = "<img src=x onerror=alert(1)> ![x](http://example.com/x.png)"
+    path = tmp_path / "evil.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute(f'CREATE TABLE "{evil}" (id INTEGER PRIMARY KEY, "{evil}" TEXT)')
+        connection.execute(f'INSERT INTO "{evil}" VALUES (1, ?)', [evil])
+    connection.close()
+    monkeypatch.setenv("NLIDB_APP_DB", str(path))
+    page = run(AppTest.from_file(APP, default_timeout=120))
+    ask(page, f"which {evil}")
+    edit(page, f'SELECT "{evil}" FROM "{evil}"')
+    assert last_answer(page).rows == ((evil,),)
+    for view in ("Ask", "Schema"):
+        show(page, view)
+        assert not [body for body in html(page) if "<img" in body]
+        labels = [expander.label for expander in page.expander]
+        labels += [button.label for button in page.button]
+        assert not [label for label in labels if "![" in label]
+
+
+# Connecting
+
+
+def connect(page: AppTest, url: str) -> AppTest:
+    show(page, "Databases")
+    page.text_input(key="url").set_value(url)
+    next(button for button in page.button if button.label == "Connect").click()
+    page.run()
+    assert not page.exception
+    return page
+
+
+def test_a_path_is_connected_and_remembered(page: AppTest, music_db: Path) -> None:
+    connect(page, str(music_db))
+    assert not page.error
+    assert "Music" in html(page, "head")[0]
+    assert page.session_state["view"] == "Ask"
+    ask(page, "How many singers are there?")
+    assert last_answer(page).rows == ((6,),)
+    assert [entry.database for entry in Keeper().read(Recent)] == [str(music_db)]
+
+
+def test_a_failed_connection_says_why_and_shows_no_password(page: AppTest) -> None:
+    connect(page, "postgresql://ann:sekret@127.0.0.1:1/shop")
+    assert len(page.error) == 1
+    assert "127" in page.error[0].value
+    shown = [element.value for element in page.error] + html(page)
+    assert not [text for text in shown if "sekret" in text]
+    assert page.session_state["view"] == "Databases"
+    assert Keeper().read(Recent) == []
+
+
+def test_a_demo_is_opened_from_its_card(page: AppTest) -> None:
+    show(page, "Databases")
+    assert len(html(page, "card")) == 5
+    page.button(key="demo-hotel").click()
+    run(page)
+    assert "Hotel" in html(page, "head")[0]
+
+
+def test_a_page_open_to_others_takes_no_addresses(music_db: Path) -> None:
+    streamlit.config.set_option("server.address", "0.0.0.0")
+    page = run(AppTest.from_file(APP, default_timeout=120))
+    show(page, "Databases")
+    assert "Connect" not in [button.label for button in page.button]
+    with pytest.raises(ConnectionFailed, match="open to other machines"):
+        state.connect_url(Session(), str(music_db))
+
+
+def test_a_missing_start_database_leads_to_the_databases(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NLIDB_APP_DB", "/no/such/file.sqlite")
+    page = AppTest.from_file(APP, default_timeout=120).run()
+    assert not page.exception
+    assert "no file" in page.error[0].value
+    page.button(key="demo-shop").click()
+    run(page)
+    assert "Shop" in html(page, "head")[0]
+
+
+def test_the_password_keeps_others_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NLIDB_APP_PASSWORD", "open sesame")
+    page = run(AppTest.from_file(APP, default_timeout=120))
+    assert not page.chat_input
+    page.text_input[0].set_value("wrong")
+    page.button[0].click().run()
+    assert "not the password" in page.error[0].value
+    assert not page.chat_input
+    page.text_input[0].set_value("open sesame")
+    page.button[0].click()
+    run(page)
+    assert page.chat_input
+
+
+def upload(*files: tuple[str, bytes]) -> Session:
+    session = Session()
+    state.connect_uploads(session, [Upload(name, memoryview(data)) for name, data in files])
+    return session
+
+
+def tables(session: Session) -> list[str]:
+    assert session.connection is not None
+    return [table.name for table in session.connection.assistant.schema.tables]
+
+
+def test_uploaded_files_become_tables_and_are_removed_with_their_session(
+    music_db: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    session = upload(("../../people.csv", b"name,age\nAnn,3\n"), ("Pets & co.csv", b"pet\ncat\n"))
+    assert tables(session) == ["people", "pets_co"]
+    assert session.connection is not None
+    assert session.connection.link == ""
+    assert not session.connection.shareable
+    other = upload(("music.sqlite", music_db.read_bytes()))
+    assert tables(other) == ["singer", "concert"]
+    assert len(list(tmp_path.glob("nlidb-upload-*"))) == 2
+    time.sleep(0.5)  # the warm-up of the model holds the connection
+    del session, other
+    for _ in range(50):
+        gc.collect()
+        if not list(tmp_path.glob("nlidb-upload-*")):
+            break
+        time.sleep(0.1)
+    assert not list(tmp_path.glob("nlidb-upload-*"))
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ([], "No file"),
+        ([("a.csv", b"x\n1\n")] * 21, "too many"),
+        ([("notes.txt", b"hello")], "notes.txt is not a file of a known kind"),
+        ([("broken.parquet", b"PAR1 no")], "broken.parquet could not be loaded"),
+        ([("empty.sqlite", b"SQLite format 3\0 and then nonsense")], "empty.sqlite"),
+    ],
+)
+def test_uploads_that_cannot_be_read_leave_nothing_behind(
+    files: list[tuple[str, bytes]],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(ConnectionFailed) as raised:
+        upload(*files)
+    assert said in str(raised.value)
+    assert str(tmp_path) not in str(raised.value)
+    assert not list(tmp_path.glob("nlidb-*"))
+
+
+def test_an_upload_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state, "MAX_UPLOAD_MB", 0)
+    with pytest.raises(ConnectionFailed, match="MB together"):
+        upload(("a.csv", b"x\n1\n"))
+
+
+# Stopping
+
+
+def test_stop_breaks_the_query_off_in_the_engine() -> None:
+    with Assistant(Database.open(demo_path()), GoldParser) as assistant:
+        job = Job(Turn(1, ""), lambda cancel: assistant.ask("all pairs of orders", cancel=cancel))
+        assert not job.done.wait(0.5)
+        job.cancel.set()
+        assert job.done.wait(20)
+    assert job.turn.answer is None
+    assert str(job.turn.error).startswith("Stopped.")
+
+
+def test_a_defect_is_said_in_a_sentence() -> None:
+    def fail(cancel: threading.Event) -> Answer:
+        raise ZeroDivisionError("secret detail")
+
+    job = Job(Turn(1, ""), fail)
+    assert job.done.wait(10)
+    assert isinstance(job.turn.error, NlidbError)
+    assert "secret" not in str(job.turn.error)

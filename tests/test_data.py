@@ -1,0 +1,272 @@
+"""Training batches: whatever is shuffled, dropped or renamed, the gold query can still be said, and says the same."""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+import tiny
+
+from nlidb.batch import Reindex, target_token
+from nlidb.errors import ConfigError
+from nlidb.linearize import delinearize, to_spider
+from nlidb.schema import Schema
+from nlidb.tokenizer import MASK
+from nlidb.vocab import TargetToken
+from training import data
+from training.data import (
+    NO_AUGMENTATION,
+    SETS,
+    TUNE,
+    Augmentation,
+    TrainingBatch,
+    TrainingExample,
+    batches,
+    build,
+    make_batch,
+)
+
+# Two joins lie between the tables that the questions name, and half of the schema is of no use to them.
+SCHEMA = tiny.make_schema(
+    {
+        "singer": "singer_id name:text country:text age unused_a:text",
+        "ticket": "ticket_id price concert_id",
+        "concert": "concert_id title:text year singer_id stadium_id unused_b:text",
+        "label": "label_id name:text unused_c:text",
+        "stadium": "stadium_id city:text capacity",
+        "award": "award_id title:text singer_id",
+    },
+    {
+        "concert.singer_id": "singer.singer_id",
+        "concert.stadium_id": "stadium.stadium_id",
+        "ticket.concert_id": "concert.concert_id",
+        "award.singer_id": "singer.singer_id",
+    },
+)
+PAIRS = (
+    ("How many singers are there?", "SELECT count(*) FROM singer"),
+    (
+        "Which singers played in a city of capacity 100?",
+        "SELECT T1.name FROM singer AS T1 JOIN concert AS T2 ON T1.singer_id = T2.singer_id "
+        "JOIN stadium AS T3 ON T2.stadium_id = T3.stadium_id WHERE T3.capacity = 100",
+    ),
+    (
+        "Names of singers from France older than the average age?",
+        "SELECT name FROM singer WHERE country = 'France' AND age > (SELECT avg(age) FROM singer)",
+    ),
+    (
+        "Names of singers without a concert",
+        "SELECT name FROM singer WHERE singer_id NOT IN (SELECT singer_id FROM concert)",
+    ),
+)
+EVERYTHING = Augmentation(
+    shuffle=True, drop_table=1.0, drop_column=1.0, plain_names=0.5, mask_word=0.3
+)
+
+
+@dataclass
+class Seen:
+    """What the batch was made on."""
+
+    schema: Schema | None = None
+    reindex: Reindex | None = None
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> Seen:
+    found, original = Seen(), data.collate
+
+    def collate(examples, schema, reindex, *rest) -> TrainingBatch:
+        found.schema, found.reindex = schema, reindex
+        return original(examples, schema, reindex, *rest)
+
+    monkeypatch.setattr(data, "collate", collate)
+    return found
+
+
+def examples() -> list[TrainingExample]:
+    return [tiny.example(text, sql, SCHEMA, i) for i, (text, sql) in enumerate(PAIRS)]
+
+
+def targets(batch: TrainingBatch, row: int) -> list[TargetToken]:
+    tables, items = batch.schema.tables, batch.schema.items
+    return [target_token(int(p), tables, items) for p in batch.targets[row] if p >= 0]
+
+
+def names(item: int, schema: Schema) -> str:
+    if item < len(schema.tables):
+        return schema.tables[item].name
+    column = schema.columns[item - len(schema.tables)]
+    return f"{schema.tables[column.table].name}.{column.name}"
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_the_gold_query_survives_every_variation(seed: int, seen: Seen) -> None:
+    chosen = random.Random(seed).sample(examples(), 1 + seed % len(PAIRS))
+    # from dropping nothing to dropping whatever may go
+    share = seed % 5 / 4
+    augmentation = replace(EVERYTHING, drop_table=share, drop_column=share)
+    batch = make_batch(chosen, SCHEMA, tiny.tokenizer(), augmentation, random.Random(seed))
+    assert seen.schema is not None
+    for row, example in enumerate(chosen):
+        _, links = tiny.read(PAIRS[example.index][0], SCHEMA)
+        whole = delinearize(example.target, SCHEMA, links.candidates)
+        reduced = delinearize(targets(batch, row), seen.schema, links.candidates)
+        assert to_spider(reduced) == to_spider(whole)
+        used = {names(int(i), seen.schema) for i in batch.used[row].nonzero().flatten()}
+        expected = set()
+        for token in example.target:
+            if token.kind == "table":
+                expected.add(SCHEMA.tables[token.index].name)
+            elif token.kind == "column":
+                column = names(len(SCHEMA.tables) + token.index, SCHEMA)
+                expected |= {column, column.partition(".")[0]}
+        assert used == expected
+
+
+def test_what_no_question_needs_is_dropped(seen: Seen) -> None:
+    make_batch(examples()[:1], SCHEMA, tiny.tokenizer(), EVERYTHING, random.Random(0))
+    assert seen.schema is not None
+    assert [table.name for table in seen.schema.tables] == ["singer"]
+    # key columns stay, for the joins
+    assert [column.name for column in seen.schema.columns] == ["singer_id"]
+
+
+def test_a_schema_is_never_shown_twice_alike(seen: Seen) -> None:
+    shown, rng = set(), random.Random(0)
+    for _ in range(20):
+        make_batch(examples(), SCHEMA, tiny.tokenizer(), Augmentation(), rng)
+        assert seen.schema is not None
+        shown.add(tuple(column.name for column in seen.schema.columns))
+    assert len(shown) == 20
+
+
+def test_without_augmentation_a_batch_is_the_schema_and_questions_as_they_are(seen: Seen) -> None:
+    chosen = examples()
+    batch = make_batch(chosen, SCHEMA, tiny.tokenizer(), NO_AUGMENTATION, random.Random(0))
+    assert seen.schema == SCHEMA
+    for row, example in enumerate(chosen):
+        assert tuple(targets(batch, row)) == example.target
+        pieces = [piece for word in example.features.pieces for piece in word]
+        assert batch.question.ids[row, 1 : 1 + len(pieces)].tolist() == pieces
+
+
+def test_masked_words_are_masked_and_nothing_else_is() -> None:
+    chosen = examples()[:1]
+    augmentation = replace(NO_AUGMENTATION, mask_word=1.0)
+    batch = make_batch(chosen, SCHEMA, tiny.tokenizer(), augmentation, random.Random(0))
+    words = len(chosen[0].features.pieces)
+    mask = tiny.tokenizer().special(MASK)
+    assert batch.question.ids[0, 1 : 1 + words].tolist() == [mask] * words
+
+
+def test_plain_names_are_read_off_the_identifiers(seen: Seen) -> None:
+    described = replace(
+        SCHEMA, columns=tuple(replace(c, words="described otherwise") for c in SCHEMA.columns)
+    )
+    augmentation = replace(NO_AUGMENTATION, plain_names=1.0)
+    make_batch(examples(), described, tiny.tokenizer(), augmentation, random.Random(0))
+    assert seen.schema is not None
+    assert seen.schema.columns == SCHEMA.columns
+
+
+# --- passes over the data
+
+
+def labelled(source: str, db_id: str, count: int) -> list[TrainingExample]:
+    empty = examples()[0].features
+    return [TrainingExample(source, i, db_id, empty, ()) for i in range(count)]
+
+
+def test_a_pass_draws_everything_once_in_groups_of_one_database() -> None:
+    everything = [*labelled("train_spider", "a", 10), *labelled("train_spider", "b", 3)]
+    stream = batches(everything, 4, random.Random(0), {"train_spider": 1.0})
+    for _ in range(3):
+        groups = [next(stream) for _ in range(4)]
+        assert sorted(len(group) for group in groups) == [3, 3, 3, 4]
+        assert all(len({e.db_id for e in group}) == 1 for group in groups)
+        drawn = sorted((e.db_id, e.index) for group in groups for e in group)
+        assert drawn == sorted((e.db_id, e.index) for e in everything)
+
+
+def test_a_set_of_half_weight_gives_about_half_of_its_examples_a_pass() -> None:
+    everything = [*labelled("train_spider", "a", 200), *labelled("corpus", "b", 200)]
+    stream = batches(everything, 500, random.Random(0), {"train_spider": 1.0, "corpus": 0.5})
+    sizes = {group[0].db_id: len(group) for group in (next(stream), next(stream))}
+    assert sizes["a"] == 200
+    assert 60 < sizes["b"] < 140
+
+
+def test_the_same_seed_draws_the_same_groups() -> None:
+    def first(seed: int) -> list[list[int]]:
+        stream = batches(
+            labelled("train_spider", "a", 50), 8, random.Random(seed), {"train_spider": 1.0}
+        )
+        return [[e.index for e in next(stream)] for _ in range(15)]
+
+    assert first(1) == first(1)
+    assert first(1) != first(2)
+
+
+# --- reading
+
+
+def write_folder(root: Path, pairs: list[tuple[str, str]], db_id: str = "music") -> Path:
+    """A folder in Spider's layout with one database."""
+    folder = root / "spider"
+    (folder / "database" / db_id).mkdir(parents=True)
+    columns = [[-1, "*"], *([c.table, c.name] for c in tiny.SCHEMA.columns)]
+    entry = {
+        "db_id": db_id,
+        "table_names_original": [t.name for t in tiny.SCHEMA.tables],
+        "table_names": [t.words for t in tiny.SCHEMA.tables],
+        "column_names_original": columns,
+        "column_names": [[-1, "*"], *([c.table, c.words] for c in tiny.SCHEMA.columns)],
+        "column_types": ["text", *(c.type for c in tiny.SCHEMA.columns)],
+        "primary_keys": [1 + i for i, c in enumerate(tiny.SCHEMA.columns) if c.primary_key],
+        "foreign_keys": [[1 + k.column, 1 + k.ref_column] for k in tiny.SCHEMA.foreign_keys],
+    }
+    (folder / "tables.json").write_text(json.dumps([entry]), "utf-8")
+    found = [{"db_id": db_id, "question": q, "query": sql} for q, sql in pairs]
+    for name in ("train_spider", "dev"):
+        (folder / f"{name}.json").write_text(json.dumps(found), "utf-8")
+    connection = sqlite3.connect(folder / "database" / db_id / f"{db_id}.sqlite")
+    connection.executescript(
+        "CREATE TABLE singer (singer_id INTEGER PRIMARY KEY, name TEXT, country TEXT, age INTEGER);"
+        "INSERT INTO singer VALUES (1, 'Joe', 'France', 50);"
+    )
+    connection.close()
+    return folder
+
+
+def test_examples_are_read_linked_and_stored_and_losses_counted(tmp_path: Path) -> None:
+    lost = ("What day is it?", "SELECT strftime('%d', name) FROM singer")
+    folder = write_folder(tmp_path, [*tiny.PAIRS, lost])
+    vocabulary = tiny.write_vocabulary(tmp_path)
+    stored = build(folder, ["train_spider", "dev"], vocabulary, workers=1)
+    train = [e for e in stored.examples if e.source == "train_spider"]
+    dev = [e for e in stored.examples if e.source == "dev"]
+    assert [e.index for e in train] == list(range(len(tiny.PAIRS)))
+    assert stored.dropped["train_spider"] == {"InvalidSQL": 1}
+    assert len(dev) == len(tiny.PAIRS) + 1  # what cannot be said counts against us there
+    assert dev[-1].target == ()
+    # the value index was read from the database
+    assert [t.kind for t in train[3].target].count("value") == 1
+    assert stored.schemas["music"].tables == tiny.SCHEMA.tables
+
+
+def test_an_unknown_set_or_a_missing_file_is_a_config_error(tmp_path: Path) -> None:
+    vocabulary = tiny.write_vocabulary(tmp_path)
+    with pytest.raises(ConfigError, match="no set 'test'"):
+        build(tmp_path / "spider", ["test"], vocabulary)
+    with pytest.raises(ConfigError):
+        build(tmp_path / "spider", ["train_spider"], vocabulary)
+
+
+def test_evaluation_sets_are_marked_and_tune_is_held_out_of_training() -> None:
+    assert {name for name, where in SETS.items() if not where.train} == {"dev", "syn_dev"}
+    assert len(TUNE) == 15
