@@ -107,7 +107,15 @@ def load_network(folder: Path) -> Text2SQL:
         with torch.device("meta"):  # no time spent on random weights
             network = Text2SQL(config)
         network.load_state_dict(state, assign=True)
-    except (OSError, SafetensorError, RuntimeError, LookupError, TypeError, ValueError, ConfigError) as error:
+    except (
+        OSError,
+        SafetensorError,
+        RuntimeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        ConfigError,
+    ) as error:
         raise CheckpointError(
             f"The weights of the checkpoint {folder} cannot be read: {error}.",
             hint="Install the package again, or name another checkpoint.",

@@ -96,7 +96,7 @@ class _Frame(NamedTuple):
     """Columns that it must return; 0 for any number."""
     wanted: tuple[tuple[str, int] | None, ...] = ()
     """What each returned column must be, if it is a plain column: ("like", c) of column c's type, ("same", c)
-    column c itself, one that is joined with it or has its name, or a key of its type. None or missing: anything."""
+    column c itself, one that is joined with it or has its name, or a key of its type. None: anything."""
     compound: bool = False
     """It is the right side of a set operation."""
     counted: bool = False

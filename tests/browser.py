@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 PATIENCE_MS = 90_000
@@ -28,16 +28,27 @@ FLAGS = (
 
 
 @contextmanager
-def page_server(folder: Path, *command: str, **variables: str) -> Iterator[str]:
+def page_server(folder: Path, script: Path | None = None, **variables: str) -> Iterator[str]:
     """The address of a page that is served until the block ends.
 
     Args:
         folder: holds what the page keeps, and its log.
-        command: ``nlidb`` arguments after ``app``; or the path of a script to serve in place of it.
+        script: a Streamlit script to serve; None is ``nlidb app``, with the shipped model.
         variables: more environment variables.
     """
     port = _free_port()
-    arguments = ["-m", "nlidb", "app", "--port", str(port), *command]
+    if script is None:
+        arguments = ["-m", "nlidb", "app", "--port", str(port)]
+    else:
+        options = {
+            "server.address": "127.0.0.1",
+            "server.port": str(port),
+            "server.fileWatcherType": "none",
+            "browser.gatherUsageStats": "false",
+            "client.toolbarMode": "minimal",
+        }
+        arguments = ["-m", "streamlit", "run", str(script)]
+        arguments += [f"--{name}={value}" for name, value in options.items()]
     environment = {
         **os.environ,
         "NLIDB_HOME": str(folder / "home"),
@@ -95,7 +106,7 @@ def chromium() -> Iterator[Browser]:
 def open_page(
     browser: Browser, address: str, *, width: int = 1100, height: int = 850, scheme: str = "light"
 ) -> Page:
-    """A new visitor's tab."""
+    """A new visitor's tab on the page, once it has drawn itself."""
     context = browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
@@ -105,24 +116,50 @@ def open_page(
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.goto(address)
+    page.locator(".nl-head").first.wait_for()
+    settled(page)
     return page
+
+
+def question_box(page: Page) -> Locator:
+    """Where questions are typed."""
+    return page.get_by_test_id("stChatInputTextArea")
 
 
 def ask(page: Page, question: str) -> None:
     """Type a question and wait until it is answered."""
-    box = page.get_by_test_id("stChatInputTextArea")
-    answers = page.locator(".nl-headline")
-    before = answers.count()
-    box.fill(question)
-    box.press("Enter")
+    with answering(page):
+        question_box(page).fill(question)
+        question_box(page).press("Enter")
+
+
+@contextmanager
+def answering(page: Page) -> Iterator[None]:
+    """Wait after the block for the answer that it asks for."""
+    asked = page.locator(".nl-asked").count()
+    answers = page.locator(".nl-headline").count()
+    yield
     page.wait_for_function(
-        "count => document.querySelectorAll('.nl-headline').length > count", arg=before
+        "([asked, answers]) => document.querySelectorAll('.nl-asked').length > asked"
+        " && document.querySelectorAll('.nl-headline').length >= Math.min(answers + 1, 3)",
+        arg=[asked, answers],
     )
     settled(page)
 
 
+def show(page: Page, view: str) -> None:
+    """Switch to a view."""
+    page.get_by_role("radio", name=view).click()
+    page.wait_for_timeout(200)
+    settled(page)
+
+
 def settled(page: Page) -> None:
-    """Wait until the script of the page has run to its end."""
-    page.wait_for_function(
-        "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+    """Wait until the script of the page has run to its end, twice over a moment."""
+    state = (
+        "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState"
+        " === 'notRunning'"
     )
+    for _ in range(2):
+        page.wait_for_function(state)
+        page.wait_for_timeout(150)

@@ -79,7 +79,7 @@ class Readings:
 
 
 class GoldParser:
-    """Answers from a table of questions; what it does not know has no reading."""
+    """Answers from a table of questions; for others it counts the table that is named."""
 
     def __init__(self, more: dict[str, Known] | None = None) -> None:
         self.known: dict[str, Known] = dict(MORE)
@@ -97,7 +97,9 @@ class GoldParser:
     ) -> Readings:
         readings = self.known.get(question.text.lower())
         if readings is None:
-            table = encoding.tables[0].name
+            asked = question.text.lower()
+            names = [table.name for table in encoding.tables]
+            table = next((name for name in names if name.lower() in asked), names[0])
             readings = [(f'SELECT COUNT(*) FROM "{table}"', 0.9)]
         return Readings(
             [

@@ -12,7 +12,13 @@ import pytest
 import tiny
 import torch
 
-from nlidb.batch import question_features, question_inputs, schema_inputs, target_index, target_token
+from nlidb.batch import (
+    question_features,
+    question_inputs,
+    schema_inputs,
+    target_index,
+    target_token,
+)
 from nlidb.beam import Hypothesis, beam_search
 from nlidb.decoder import Decoder, Memory
 from nlidb.grammar import Grammar
@@ -47,7 +53,9 @@ def read(network: Any, text: str, *, values: bool = True) -> tuple[Memory, Gramm
 
 
 @torch.no_grad()
-def rescored(decoder: Decoder, memory: Memory, tokens: tuple[TargetToken, ...], tables: int) -> float:
+def rescored(
+    decoder: Decoder, memory: Memory, tokens: tuple[TargetToken, ...], tables: int
+) -> float:
     """Log-probability of a sequence by teacher forcing, in one pass."""
     items = memory.items.shape[1]
     places = torch.tensor([[target_index(token, tables, items) for token in tokens]])

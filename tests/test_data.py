@@ -1,4 +1,4 @@
-"""Training batches: whatever is shuffled, dropped or renamed, the gold query can still be said, and says the same."""
+"""Training batches: whatever is shuffled, dropped or renamed, the gold query is still there and says the same."""
 
 from __future__ import annotations
 
@@ -235,10 +235,11 @@ def write_folder(root: Path, pairs: list[tuple[str, str]], db_id: str = "music")
     for name in ("train_spider", "dev"):
         (folder / f"{name}.json").write_text(json.dumps(found), "utf-8")
     connection = sqlite3.connect(folder / "database" / db_id / f"{db_id}.sqlite")
-    connection.executescript(
-        "CREATE TABLE singer (singer_id INTEGER PRIMARY KEY, name TEXT, country TEXT, age INTEGER);"
-        "INSERT INTO singer VALUES (1, 'Joe', 'France', 50);"
-    )
+    for table in tiny.SCHEMA.tables:
+        names = ", ".join(tiny.SCHEMA.columns[c].name for c in table.columns)
+        connection.execute(f"CREATE TABLE {table.name} ({names})")
+    connection.execute("INSERT INTO singer VALUES (1, 'Joe', 'France', 50)")
+    connection.commit()
     connection.close()
     return folder
 

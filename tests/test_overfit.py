@@ -26,9 +26,7 @@ def test_it_overfits_eight_pairs_and_decodes_them_exactly(
     config = TrainConfig("tiny", label_smoothing=0.0)
     optimizer = torch.optim.AdamW(network.parameters(), lr=5e-3)
     examples = tiny.examples()
-    batch = make_batch(
-        examples, tiny.SCHEMA, tiny.tokenizer(), NO_AUGMENTATION, random.Random(0)
-    )
+    batch = make_batch(examples, tiny.SCHEMA, tiny.tokenizer(), NO_AUGMENTATION, random.Random(0))
     losses = []
     for _ in range(STEPS):
         loss, sequence = loss_of(network, batch, config)

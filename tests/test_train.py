@@ -163,7 +163,11 @@ def test_a_warm_start_starts_from_those_weights(
 ) -> None:
     shutil.copy(whole / "features.pkl", tmp_path)
     warm = replace(
-        config, steps=1, learning_rate=0.0, encoder_learning_rate=0.0, warm_start=str(whole / "checkpoint")
+        config,
+        steps=1,
+        learning_rate=0.0,
+        encoder_learning_rate=0.0,
+        warm_start=str(whole / "checkpoint"),
     )
     train(warm, data, 60.0, tmp_path)
     start, found = load_network(whole / "checkpoint").state_dict(), weights(tmp_path)
@@ -266,7 +270,8 @@ def test_the_command_trains_by_a_config_file(
         ).split()
     )
     path.write_text(
-        f'name = "quick"\nsteps = 1\nvocabulary = "{config.vocabulary}"\n[model]\n{sizes}\n', "utf-8"
+        f'name = "quick"\nsteps = 1\nvocabulary = "{config.vocabulary}"\n[model]\n{sizes}\n',
+        "utf-8",
     )
     out = tmp_path / "out"
     out.mkdir()

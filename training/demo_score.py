@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
@@ -84,13 +85,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--checkpoint", type=Path, default=None, help="default: the shipped one")
     arguments = parser.parse_args(argv)
+    logging.disable(logging.WARNING)  # refused candidates would show the questions' SQL
     found: dict[str, Counter[str]] = {}
     for demo in demo_databases():
         lines = (demo.folder / "examples.jsonl").read_text("utf-8").splitlines()
         examples = [json.loads(line) for line in lines if line.strip()]
-        with Assistant.connect(
-            demo_path(demo.db_id), checkpoint=arguments.checkpoint
-        ) as assistant:
+        with Assistant.connect(demo_path(demo.db_id), checkpoint=arguments.checkpoint) as assistant:
             found[demo.db_id] = score(assistant, examples)
     total = sum(found.values(), Counter())
     print(
@@ -106,7 +106,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         for name, counts in [*found.items(), ("all", total)]
     }
     rate = round(total["right"] / max(1, total["questions"]), 4)
-    print(json.dumps({"checkpoint": str(arguments.checkpoint or "shipped"), "rate": rate, **report}))
+    print(
+        json.dumps({"checkpoint": str(arguments.checkpoint or "shipped"), "rate": rate, **report})
+    )
 
 
 if __name__ == "__main__":

@@ -122,7 +122,7 @@ def plural(noun: str) -> str:
         last = "IDs"
     elif last in _MASS or last in _SINGULARS or last.isdigit() or last.isupper() or not last:
         pass
-    elif last.endswith("ness"):
+    elif last.endswith("ness") and last not in ("business", "witness", "illness", "harness"):
         pass
     elif last.endswith("s") and not last.endswith(("ss", "us", "is", "as")):
         pass  # most likely one already
@@ -150,6 +150,8 @@ def time_noun(noun: str, what: str) -> str:
     words = noun.split()
     while len(words) > 1 and words[-1] in ("on", "at", "in", "since"):
         words.pop()
+    if words[-1] in ("from", "to") and len(words) < 3:
+        return f"{'start' if words[-1] == 'from' else 'end'} {what}"
     if words == ["since"]:
         return f"start {what}"
     if not _MOMENTS.isdisjoint(words):
@@ -243,7 +245,7 @@ mfd=manufactured|hosp=hospital|phys=physician|diag=diagnosis|symp=symptom|vac=va
 spkr=speaker|confs=conferences|stuid=student id|enr=enrollment|dest=destination|prof=professor|
 crse=course|lbl=label|ver=version|cur=currency|curr=currency|lim=limit|thr=threshold|cons=consumption|
 mkt=market|seg=segment|chan=channel|wrk=work|act=activity|disc=discount|resp=responsible|ofc=office|
-tx=treatment|flg=flag|len=length|recov=recovery|res=result|expires=expiry|enr=enrollment|app=application|exam=exam|dipl=diploma|wx=weather|svc=service|perf=performance
+tx=treatment|flg=flag|ot=overtime|mv=move|gm=game|tsheet=timesheet|meth=method|fnd=founded|anl=analysis|met=meteorite|len=length|recov=recovery|res=result|expires=expiry|enr=enrollment|app=application|exam=exam|dipl=diploma|wx=weather|svc=service|perf=performance
 """
 _LONG: Final = {
     short: long

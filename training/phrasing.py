@@ -202,7 +202,7 @@ class Wording(Phrases):
         own = [item for item in query.items if item.table == subject]
         if len(own) < len(query.items):
             return self._listed_further(query, own, slots)
-        if query.distinct and self._chance(0.85):
+        if query.distinct and self._chance(0.92):
             plain = not query.order and not tests
             several = [t for t in LISTING_DISTINCT if plain or " do {" not in t]
             return self._pick(several, **slots) + self._sorted(query)

@@ -16,7 +16,7 @@ from typing import Final
 from nlidb.edges import Join
 from training.nouns import is_awkward
 from training.profile import ColumnProfile, Profile, Role, spelling
-from training.skeletons import Skeleton, TestShape
+from training.skeletons import PredicateShape, Skeleton
 
 _NO_MEASURE: Final = re.compile(r"\b(phone|fax|zip|postcode|major|month|day|hour|x|y)$")
 """Numbers that are labels: nobody asks for their average."""
@@ -324,7 +324,7 @@ class Sampler:
                 return Test(test.item, operator, values)
         raise Unfit
 
-    def _nested(self, shape: TestShape, subject: int) -> Test:
+    def _nested(self, shape: PredicateShape, subject: int) -> Test:
         inner = shape.right
         assert inner is not None
         if inner.operation or inner.group or inner.limit:
@@ -356,7 +356,7 @@ class Sampler:
         query = Query(subject, (Item(subject, column, aggregate),), tests, tables=(subject,))
         return Test(Item(subject, column), shape.operator, query=query)
 
-    def _nested_rare(self, shape: TestShape, subject: int) -> Test:
+    def _nested_rare(self, shape: PredicateShape, subject: int) -> Test:
         """The key of the row that is first in some order, or of most rows elsewhere."""
         inner = shape.right
         assert inner is not None
@@ -683,7 +683,9 @@ class Sampler:
             ]
             item = same[0] if same else self._aggregate_items([key_shape], subject)[0]
             order.append((item, descends))
-        if len(order) > 1:
+        if len(order) > 1 or any(item.aggregate and item.column in group for item, _ in order):
+            raise Unfit
+        if having is not None and having.item.column in group:
             raise Unfit
         if not aggregates and having is None and not order:
             raise Unfit
@@ -699,7 +701,7 @@ class Sampler:
         )
         return self._finish(skeleton, query)
 
-    def _having(self, shape: TestShape, subject: int, items: Sequence[Item]) -> Test:
+    def _having(self, shape: PredicateShape, subject: int, items: Sequence[Item]) -> Test:
         if shape.right is not None or shape.operator not in (">", ">=", "<", "<=", "=", "between"):
             raise Unfit
         if shape.left == "count":

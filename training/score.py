@@ -105,7 +105,9 @@ def summary(scored: Sequence[Scored]) -> dict[str, object]:
     return {
         **rates(scored),
         "median_ms": round(1000 * times[len(times) // 2], 1) if times else None,
-        "by_hardness": {level: rates([s for s in scored if s.hardness == level]) for level in levels},
+        "by_hardness": {
+            level: rates([s for s in scored if s.hardness == level]) for level in levels
+        },
     }
 
 
@@ -115,14 +117,21 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments.add_argument("--data", type=Path, required=True, help="folder in Spider layout")
     arguments.add_argument("--split", default="tune", choices=["tune", "dev", "syn_dev"])
     arguments.add_argument("--beam", type=int, default=5)
-    arguments.add_argument("--judged", type=int, default=5, help="readings to judge of each question")
+    arguments.add_argument(
+        "--judged", type=int, default=5, help="readings to judge of each question"
+    )
     arguments.add_argument("--limit", type=int, default=0, help="only the first so many examples")
     arguments.add_argument("--out", type=Path, default=None, help="file for the predicted SQL")
     chosen = arguments.parse_args(argv)
     parser = Parser(chosen.checkpoint)
     scored = []
     stream = readings(
-        parser, chosen.data, chosen.split, beam_size=chosen.beam, judged=chosen.judged, limit=chosen.limit
+        parser,
+        chosen.data,
+        chosen.split,
+        beam_size=chosen.beam,
+        judged=chosen.judged,
+        limit=chosen.limit,
     )
     for one in tqdm(stream, mininterval=5, unit="question"):
         scored.append(one)

@@ -40,7 +40,7 @@ _MOST_TABLES: Final = 4
 
 
 @dataclass(frozen=True)
-class TestShape:
+class PredicateShape:
     """One predicate of WHERE or HAVING."""
 
     left: str
@@ -58,12 +58,12 @@ class Skeleton:
     items: tuple[str, ...]
     """What is selected, in a fixed order: "column", "*", "count", "count distinct", "avg", ..."""
     distinct: bool = False
-    tests: tuple[TestShape, ...] = ()
+    tests: tuple[PredicateShape, ...] = ()
     joiner: str = ""
     """ "and" or "or" between the tests, "mixed" for both; "" for at most one test."""
     group: int = 0
     """Number of columns in GROUP BY."""
-    having: TestShape | None = None
+    having: PredicateShape | None = None
     order: tuple[tuple[str, bool], ...] = ()
     """What is sorted by, as in ``items``, and whether it descends."""
     limit: str = ""
@@ -118,26 +118,26 @@ def _subquery(node: exp.Expr | None) -> Skeleton | None:
     return _query(node.this) if isinstance(node, exp.Subquery) else None
 
 
-def _test(node: exp.Expr, negated: bool = False) -> TestShape:
+def _test(node: exp.Expr, negated: bool = False) -> PredicateShape:
     node = _bare(node)
     for kind, sign in _COMPARISONS.items():
         if isinstance(node, kind):
-            return TestShape(_operand(node.this), sign, _subquery(node.expression))
+            return PredicateShape(_operand(node.this), sign, _subquery(node.expression))
     no = "not " if negated else ""
     if isinstance(node, exp.Not):
         return _test(node.this, not negated)
     if isinstance(node, exp.In):
-        return TestShape(_operand(node.this), f"{no}in", _subquery(node.args.get("query")))
+        return PredicateShape(_operand(node.this), f"{no}in", _subquery(node.args.get("query")))
     if isinstance(node, exp.Between):
-        return TestShape(_operand(node.this), "between")
+        return PredicateShape(_operand(node.this), "between")
     if isinstance(node, exp.Like):
-        return TestShape(_operand(node.this), f"{no}like")
+        return PredicateShape(_operand(node.this), f"{no}like")
     if isinstance(node, exp.Is):
-        return TestShape(_operand(node.this), "is not null" if negated else "is null")
+        return PredicateShape(_operand(node.this), "is not null" if negated else "is null")
     raise _OtherShape(type(node).__name__)
 
 
-def _tests(node: exp.Expr) -> tuple[tuple[TestShape, ...], str]:
+def _tests(node: exp.Expr) -> tuple[tuple[PredicateShape, ...], str]:
     node = _bare(node)
     if not isinstance(node, exp.And | exp.Or):
         return (_test(node),), ""

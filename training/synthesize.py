@@ -43,6 +43,8 @@ _STEPS_PER_QUERY = 2_000_000
 """SQLite's instructions after which a query is given up."""
 _ROWS = 300
 """Rows compared to see whether a test changes anything."""
+_SHORTER = 0.5
+"""Share of the pairs that get the shorter of two wordings: people are brief."""
 _TRIES = 40
 """Draws for each pair that is wanted, before a database is given up."""
 
@@ -81,6 +83,8 @@ def _simpler(query: Query) -> Iterator[Query]:
     """The query with one part left out at a time; each must change the answer."""
     for place in range(len(query.tests)):
         yield replace(query, tests=query.tests[:place] + query.tests[place + 1 :])
+    if len(query.tests) > 1:
+        yield replace(query, tests=())
     if query.having is not None:
         yield replace(query, having=None)
     if query.other is not None:
@@ -154,9 +158,10 @@ def synthesize(
 def _attempt(
     shape: Skeleton, sampler: Sampler, wording: Wording, database: _Database, known: set[str]
 ) -> Pair | None:
-    """A pair of that shape within a few draws."""
+    """A pair of that shape within a few draws; more where a draw seldom works out."""
     profile = sampler.profile
-    for _ in range(6):
+    hard = len(shape.tests) > 1 or shape.tables > 2 or shape.operation == "intersect"
+    for _ in range(40 if hard else 6):
         try:
             query = sampler.sample(shape)
         except Unfit:
@@ -164,11 +169,16 @@ def _attempt(
         sql = to_sql(query, profile)
         if sql in known or not _tells(query, sql, profile, database):
             continue
-        for _ in range(3):
+        questions: list[str] = []
+        for _ in range(4):
             try:
-                return Pair(profile.schema.db_id, wording.question(query), sql)
+                questions.append(wording.question(query))
             except Unfit:
                 continue
+            if len(questions) == (2 if sampler.rng.random() < _SHORTER else 1):
+                break
+        if questions:
+            return Pair(profile.schema.db_id, min(questions, key=len), sql)
     return None
 
 

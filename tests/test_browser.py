@@ -1,0 +1,319 @@
+"""The chat page in a real browser: a person's whole path, on a model that knows the demo questions.
+
+One server and one Chromium serve all tests; each test is a visitor of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pyarrow.parquet
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests import browser as tools
+from tests.browser import ask, question_box, show
+
+pytestmark = pytest.mark.browser
+
+BY_COUNTRY = "How many customers are there in each country?"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the page keeps what it is asked to keep."""
+    return tmp_path_factory.mktemp("page")
+
+
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
+    with tools.page_server(home, tools.ROOT / "tests" / "gold_parser.py") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with tools.chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def page(chromium: Browser, address: str) -> Iterator[Page]:
+    """A new visitor's tab."""
+    tab = tools.open_page(chromium, address)
+    yield tab
+    tab.context.close()
+
+
+def headline(page: Page) -> str:
+    return page.locator(".nl-headline").last.inner_text()
+
+
+def tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name).last.click()
+    page.wait_for_timeout(300)
+
+
+def test_a_new_visitor_clicks_an_example_and_nothing_leaves_the_machine(
+    chromium: Browser, address: str
+) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    page.set_default_timeout(tools.PATIENCE_MS)
+    foreign: list[str] = []
+    errors: list[str] = []
+    ours = re.compile(rf"(http|ws)://{re.escape(address.removeprefix('http://'))}/|data:|blob:")
+    page.on("request", lambda r: None if ours.match(r.url) else foreign.append(r.url))
+    page.on("websocket", lambda w: None if ours.match(w.url) else foreign.append(w.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(address)
+    page.get_by_role("button", name="How many orders are there?").click()
+    page.locator(".nl-headline").wait_for()
+    ask(page, BY_COUNTRY)
+    page.locator("canvas, svg.marks").first.wait_for()
+    tab(page, "Why")
+    show(page, "Schema")
+    page.locator("svg g.node").first.wait_for()
+    show(page, "Databases")
+    assert foreign == []
+    assert errors == []
+    context.close()
+
+
+def test_an_answer_has_words_chart_table_sql_and_reasons(page: Page) -> None:
+    ask(page, BY_COUNTRY)
+    assert headline(page) == "10 rows."
+    expect(page.locator(".nl-facts").last).to_contain_text("Sure: 92%")
+    expect(page.locator(".nl-read").last).to_contain_text("For each country")
+    page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first.wait_for()
+    page.get_by_role("radio", name="Table").click()
+    page.get_by_test_id("stDataFrame").wait_for()
+    tab(page, "SQL")
+    expect(page.get_by_role("tabpanel").locator("code").first).to_contain_text("GROUP BY")
+    tab(page, "Why")
+    word = page.locator(".nl-link", has_text="country").first
+    word.hover()
+    expect(word.locator(".nl-tip")).to_be_visible()
+    expect(word.locator(".nl-tip")).to_contain_text("customers.country")
+    expect(page.locator(".nl-heat").last).to_be_visible()
+    with tools.answering(page):
+        page.get_by_role("button", name="Run this").first.click()
+    assert "120" in headline(page)
+
+
+def test_results_are_taken_away(page: Page, tmp_path: Path) -> None:
+    ask(page, BY_COUNTRY)
+    page.get_by_role("button", name="Download").last.click()
+    files = {}
+    for name in ("CSV", "Excel", "Parquet"):
+        with page.expect_download() as started:
+            page.get_by_role("button", name=name).last.click()
+        files[name] = tmp_path / started.value.suggested_filename
+        started.value.save_as(files[name])
+    assert len(files["CSV"].read_text().splitlines()) == 11
+    sheet = openpyxl.load_workbook(files["Excel"]).active
+    assert sheet is not None and sheet.max_row == 11
+    assert pyarrow.parquet.read_table(files["Parquet"]).num_rows == 10
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Copy").last.click()
+    expect(page.get_by_test_id("stCode").last).to_contain_text("| Germany | 20 |")
+    page.keyboard.press("Escape")
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Conversation as a notebook").click()
+    book = json.loads(Path(started.value.path()).read_text("utf-8"))
+    assert any(BY_COUNTRY in "".join(cell["source"]) for cell in book["cells"])
+
+
+def test_sql_is_corrected_refused_and_remembered(page: Page, home: Path) -> None:
+    ask(page, "How many customers are there?")
+    tab(page, "Correct")
+    box = page.get_by_label("The SQL, to change and run").last
+    box.fill("DROP TABLE customers")
+    with tools.answering(page):
+        page.get_by_role("button", name="Run", exact=True).last.click()
+    assert "only SELECT is allowed" in headline(page)
+    expect(page.locator(".nl-facts").last).to_contain_text("Nothing was run")
+    box = page.get_by_label("The SQL, to change and run").last
+    box.fill("SELECT COUNT(*) FROM customers WHERE country = 'Spain'")
+    with tools.answering(page):
+        page.get_by_role("button", name="Run", exact=True).last.click()
+    assert "9" in headline(page)
+    tab(page, "Correct")
+    page.get_by_role("button", name="Remember this").last.click()
+    expect(page.get_by_text("Kept as corrected").last).to_be_attached()
+    assert "Spain" in (home / "home" / "pairs.jsonl").read_text()
+    show(page, "Saved")
+    expect(page.get_by_text("Spain").first).to_be_visible()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="All pairs as JSONL").click()
+    assert '"kind": "corrected"' in Path(started.value.path()).read_text()
+
+
+def test_a_follow_up_carries_over_until_it_is_dropped(page: Page) -> None:
+    ask(page, "How many customers are there?")
+    ask(page, "and only those from Germany")
+    assert "20" in headline(page)
+    chip = page.get_by_text("Carried over: How many customers are there?")
+    expect(chip).to_be_visible()
+    with tools.answering(page):
+        page.get_by_role("button", name="Ask it alone").click()
+    expect(chip).to_have_count(1)
+
+
+def test_the_keyboard_asks_and_brings_back(page: Page) -> None:
+    ask(page, "How many customers are there?")
+    ask(page, BY_COUNTRY)
+    box = question_box(page)
+    box.press("ArrowUp")
+    expect(box).to_have_value(BY_COUNTRY)
+    box.press("ArrowUp")
+    expect(box).to_have_value("How many customers are there?")
+    box.press("ArrowDown")
+    expect(box).to_have_value(BY_COUNTRY)
+    with tools.answering(page):
+        box.press("Enter")
+    assert headline(page) == "10 rows."
+
+
+def test_a_long_query_is_stopped(page: Page) -> None:
+    question_box(page).fill("All pairs of orders")
+    question_box(page).press("Enter")
+    page.get_by_role("button", name="Stop").last.click()
+    expect(page.locator(".nl-headline").last).to_have_text("Stopped.")
+    ask(page, "How many customers are there?")
+    assert "120" in headline(page)
+
+
+def upload(page: Page, *paths: Path) -> None:
+    """Hand the files over in the Databases view, and wait for their chat."""
+    page.locator("input[type=file]").set_input_files(paths)
+    expect(page.get_by_test_id("stFileChipName")).to_have_count(len(paths))
+    expect(page.get_by_test_id("stFileChipIconSpinner")).to_have_count(0)
+    page.get_by_role("button", name="Open the files").click()
+    question_box(page).wait_for()
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of each kind, with a table of three pets."""
+    folder = tmp_path_factory.mktemp("sources")
+    with sqlite3.connect(folder / "zoo.sqlite") as connection:
+        connection.execute("CREATE TABLE pet (name TEXT, age INTEGER)")
+        connection.executemany(
+            "INSERT INTO pet VALUES (?, ?)", [("Rex", 3), ("Tom", 4), ("Ada", 5)]
+        )
+    connection.close()
+    with duckdb.connect(str(folder / "zoo.duckdb")) as engine:
+        engine.execute(
+            "CREATE TABLE pet AS FROM (VALUES ('Rex', 3), ('Tom', 4), ('Ada', 5)) v(name, age)"
+        )
+        engine.execute("CREATE TABLE food AS SELECT 'hay' AS kind")
+        for suffix in ("csv", "parquet"):
+            engine.execute(f"COPY pet TO '{folder / f'pet.{suffix}'}'")
+        engine.execute(f"COPY food TO '{folder / 'food.csv'}' (HEADER)")
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in [("name", "age"), ("Rex", 3), ("Tom", 4), ("Ada", 5)]:
+        book.active.append(row)
+    book.save(folder / "pet.xlsx")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("zoo.sqlite",), ("zoo.duckdb",), ("pet.csv", "food.csv"), ("pet.parquet",), ("pet.xlsx",)],
+    ids=lambda names: names[0],
+)
+def test_an_upload_is_connected_and_asked(
+    page: Page, sources: Path, names: tuple[str, ...]
+) -> None:
+    show(page, "Databases")
+    upload(page, *(sources / name for name in names))
+    ask(page, "How many pets are there?")
+    assert "3" in headline(page)
+
+
+def test_an_address_is_connected_or_refused_in_words(page: Page, sources: Path) -> None:
+    show(page, "Databases")
+    field = page.get_by_role("textbox", name="Address")
+    field.fill("postgresql://ann:sekret@127.0.0.1:9/shop")
+    page.get_by_role("button", name="Connect").click()
+    page.get_by_role("alert").wait_for()
+    assert "sekret" not in page.get_by_role("alert").inner_text()
+    field.fill(str(sources / "zoo.sqlite"))
+    page.get_by_role("button", name="Connect").click()
+    page.get_by_role("button", name="How many pets are there?").wait_for()
+    show(page, "Databases")
+    expect(page.get_by_role("button", name="zoo.sqlite")).to_be_visible()
+
+
+def test_a_shared_link_asks_on_a_click(chromium: Browser, address: str) -> None:
+    page = tools.open_page(
+        chromium, f"{address}/?db=hotel&q=How%20many%20hotels%20do%20we%20have%3F"
+    )
+    expect(page.locator(".nl-head h1")).to_have_text("Hotel")
+    assert page.locator(".nl-headline").count() == 0
+    page.get_by_role("button", name="How many hotels do we have?").first.click()
+    expect(page.locator(".nl-headline")).to_contain_text("8")
+    page.get_by_role("button", name="Share").click()
+    shared = page.get_by_test_id("stCode").last.inner_text()
+    assert "db=hotel&q=How+many+hotels" in shared
+    page.context.close()
+
+
+def test_twenty_questions_leave_the_page_as_light_as_five(page: Page) -> None:
+    sizes = {}
+    for number in range(1, 21):
+        ask(page, "How many customers are there?")
+        sizes[number] = page.evaluate("document.querySelectorAll('*').length")
+    assert sizes[20] < 2 * sizes[5]
+    assert page.get_by_role("button", name="Open", exact=True).count() == 17
+
+
+def test_the_page_fits_a_phone(chromium: Browser, address: str) -> None:
+    page = tools.open_page(chromium, address, width=400, height=800)
+    for view in ("Ask", "Schema", "Saved", "Databases"):
+        show(page, view)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400, view
+    show(page, "Ask")
+    ask(page, BY_COUNTRY)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+    box = page.locator(".nl-headline").last.bounding_box()
+    assert box is not None and box["width"] > 250
+    page.context.close()
+
+
+def test_the_dark_theme_is_dark_and_readable(chromium: Browser, address: str) -> None:
+    page = tools.open_page(chromium, address, scheme="dark")
+    ask(page, BY_COUNTRY)
+    ink, paper = (
+        page.evaluate(
+            "([css, name]) => getComputedStyle(document.querySelector(css))[name]", [css, name]
+        )
+        for css, name in ((".nl-headline", "color"), (".stApp", "backgroundColor"))
+    )
+    light, dark = (sum(map(int, re.findall(r"\d+", colour)[:3])) for colour in (ink, paper))
+    assert dark < 120
+    assert light > 600
+    page.context.close()
+
+
+def test_markup_in_the_data_stays_text(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "evil.csv"
+    text = "<img src=x onerror=alert(1)>"
+    path.write_bytes(f"name\n{text}\nother\n".encode())
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    show(page, "Databases")
+    upload(page, path)
+    ask(page, text)
+    ask(page, "SELECT name FROM evil")
+    expect(page.locator(".nl-headline").last).to_contain_text(text)
+    assert page.locator("img[src=x]").count() == 0
+    assert asked == []
