@@ -29,6 +29,7 @@ from nlidb.execute import Result, execute, explain
 from nlidb.explain import explain_query
 from nlidb.export import write_csv
 from nlidb.linking import Link, Links, link
+from nlidb.printing import to_sql
 from nlidb.question import Question, parse_question
 from nlidb.schema import Schema
 from nlidb.validate import ValidQuery, validate
@@ -185,8 +186,7 @@ class Assistant:
 
         Args:
             db: a SQLAlchemy URL, the path of a .sqlite, .duckdb, .csv or .parquet file, or the
-            paths
-                of several .csv or .parquet files; None is the demo database.
+                paths of several .csv or .parquet files; None is the demo database.
             checkpoint: the model's folder; None is the one in the package.
             limit: most rows an answer holds.
             timeout: most seconds a query may run.
@@ -436,7 +436,7 @@ class Assistant:
         readings: list[_Reading] = []
         for candidate in candidates:
             try:
-                valid = self._validate(candidate.tree, schema)
+                valid = self._validate(to_sql(candidate.tree, self._database.dialect), schema)
             except RefusedSQL as error:
                 log.warning("candidate refused (%s): %s", error.rule, error)
                 continue

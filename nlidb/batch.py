@@ -166,7 +166,12 @@ def reorder(
     for position, column in enumerate(new_columns):
         members[column.table].append(position)
     new_tables = tuple(
-        replace(schema.tables[t], columns=tuple(members[i])) for i, t in enumerate(tables)
+        replace(
+            schema.tables[t],
+            columns=tuple(members[i]),
+            left_out=schema.tables[t].width - len(members[i]),
+        )
+        for i, t in enumerate(tables)
     )
     keys = tuple(
         replace(key, column=int(column_at[key.column]), ref_column=int(column_at[key.ref_column]))

@@ -79,7 +79,7 @@ def coloured_words(answer: Answer) -> str:
         kind = "value" if best.kind == "cell_value" else "column" if best.column else "table"
         lines = "".join(
             f"<span class='nl-tip-line'><b>{escape(link_name(link))}</b> "
-            f"{_KINDS.get(link.kind, escape(link.kind))}, {link.weight:.2f}</span>"
+            f"{_KINDS.get(link.kind, escape(link.kind))}, {_weight(link.weight)}</span>"
             for link in links[:MAX_LINKS]
         )
         parts.append(
@@ -132,7 +132,11 @@ def _cell(weight: float, most: float) -> str:
     if weight <= 0:
         return "<td></td>"
     strength = round(10 + 75 * weight / most)
-    return f"<td class='nl-hot' style='--strength:{strength}%'>{weight:.2f}</td>"
+    return f"<td class='nl-hot' style='--strength:{strength}%'>{_weight(weight)}</td>"
+
+
+def _weight(weight: float) -> str:
+    return f"{weight:.2f}" if weight >= 0.01 else "&lt;0.01"
 
 
 def _short(text: str) -> str:

@@ -14,21 +14,31 @@ them.
 from __future__ import annotations
 
 import calendar
-import weakref
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from nlidb.lexicon import (
+    ABBREVIATED,
+    ALIASED,
+    BREAKS,
+    COMMON,
+    FLAGS,
+    JOINERS,
+    NAMERS,
+    OPENERS,
+    STOP,
+)
+from nlidb.names import Item, abbreviates, looks_short, name_key, names_of, without_e
 from nlidb.question import (
     DateMention,
     Question,
     date_mentions,
-    lemma,
     number_mentions,
     quoted_spans,
 )
@@ -98,324 +108,6 @@ CONSTANTS = ("1", "2", "3", "0")
 """Numbers that questions imply without a word: LIMIT 1 for "the most", HAVING COUNT(*) > 1 for
 "several"."""
 
-_STOP = frozenset(
-    """a an the of in on at to for from by with without and or not no nor is are was were be been
-    being am do does did have has had having it its it's they them their he she his her him you your
-    we our us i me my this that these those there here what which who whom whose when where why how
-    many much if then than so as all any each every some both either neither other another such only
-    also just more most less least can could will would shall should may might must into onto over
-    under between among about after before during through out up down off per via very too own same
-    ? , . ; : ! ( ) ' " `` '' 's - s t""".split()
-)
-_COMMON = frozenset(
-    """show list find give return tell display get count name number average maximum minimum total
-    sum highest lowest largest smallest biggest longest shortest greater larger smaller higher lower
-    older younger oldest youngest latest earliest first last order sort ascending descending
-    alphabetical different distinct together please what's least most common popular top long large
-    small big high low old new full also details information value values id ids each contain start
-    end begin called named letter word above below equal exactly one two three four five six seven
-    eight nine ten hundred thousand million find compute respectively corresponding belong include
-    including least recent recently ever located use using want know many time times year years day
-    days month months date dates people person record records""".split()
-)
-_OPENERS = frozenset(
-    """named called titled in from of containing contain contains with letter letters word words
-    substring string starting ending start starts end ends by at for to named is are as on about
-    like than code id type status title prefix suffix keyword phrase""".split()
-)
-_ABBREVIATIONS = {
-    "acct": ("account",),
-    "addr": ("address",),
-    "amt": ("amount",),
-    "avg": ("average",),
-    "cat": ("category",),
-    "cert": ("certificate", "certification"),
-    "cnt": ("count",),
-    "cust": ("customer",),
-    "dept": ("department",),
-    "desc": ("description",),
-    "dest": ("destination",),
-    "dist": ("distance", "district"),
-    "dob": ("birth",),
-    "emp": ("employee",),
-    "fname": ("first", "name"),
-    "id": ("identifier",),
-    "img": ("image",),
-    "inv": ("invoice", "inventory"),
-    "lang": ("language",),
-    "lat": ("latitude",),
-    "lname": ("last", "name"),
-    "loc": ("location",),
-    "long": ("longitude",),
-    "lng": ("longitude",),
-    "max": ("maximum",),
-    "mfr": ("manufacturer",),
-    "mgr": ("manager",),
-    "min": ("minimum",),
-    "nbr": ("number",),
-    "no": ("number",),
-    "num": ("number",),
-    "org": ("organization", "organisation"),
-    "phone": ("telephone",),
-    "pop": ("population",),
-    "pos": ("position",),
-    "prod": ("product",),
-    "prof": ("professor",),
-    "pub": ("publication", "publisher"),
-    "qty": ("quantity",),
-    "ref": ("reference",),
-    "sex": ("gender",),
-    "std": ("standard",),
-    "stu": ("student",),
-    "tel": ("telephone",),
-    "temp": ("temperature",),
-    "univ": ("university",),
-    "vol": ("volume",),
-    "yr": ("year",),
-}
-"""Abbreviations in identifiers that no rule on letters finds, with the words they stand for."""
-_ALIASES = (
-    "female|f|woman|girl|women",
-    "male|m|man|boy|men",
-    "usa|us|united states|united states of america|america|american",
-    "uk|united kingdom|great britain|britain|british|england|english",
-    "france|french",
-    "spain|spanish|es",
-    "germany|german|de",
-    "italy|italian",
-    "netherlands|dutch|holland",
-    "ireland|irish",
-    "switzerland|swiss",
-    "greece|greek",
-    "turkey|turkish",
-    "sweden|swedish",
-    "denmark|danish",
-    "finland|finnish",
-    "norway|norwegian",
-    "poland|polish",
-    "portugal|portuguese",
-    "belgium|belgian",
-    "czech republic|czech|czechia",
-    "scotland|scottish",
-    "wales|welsh",
-    "russia|russian|russian federation",
-    "china|chinese",
-    "japan|japanese",
-    "korea|korean|south korea",
-    "thailand|thai",
-    "philippines|filipino",
-    "canada|canadian",
-    "mexico|mexican",
-    "brazil|brazilian",
-    "argentina|argentine|argentinian",
-    "peru|peruvian",
-    "hungary|hungarian",
-    "ukraine|ukrainian",
-    "iraq|iraqi",
-    "israel|israeli",
-    "pakistan|pakistani",
-    "bangladesh|bangladeshi",
-    "new zealand|new zealander",
-    "europe|european",
-    "asia|asian",
-    "africa|african",
-    "los angeles|la",
-    "new york city|nyc",
-    "alabama|al",
-    "alaska|ak",
-    "arizona|az",
-    "arkansas|ar",
-    "california|ca",
-    "colorado|co",
-    "connecticut|ct",
-    "delaware|de",
-    "florida|fl",
-    "georgia|ga",
-    "hawaii|hi",
-    "idaho|id",
-    "illinois|il",
-    "indiana|in",
-    "iowa|ia",
-    "kansas|ks",
-    "kentucky|ky",
-    "louisiana|la",
-    "maine|me",
-    "maryland|md",
-    "massachusetts|ma",
-    "michigan|mi",
-    "minnesota|mn",
-    "mississippi|ms",
-    "missouri|mo",
-    "montana|mt",
-    "nebraska|ne",
-    "nevada|nv",
-    "new hampshire|nh",
-    "new jersey|nj",
-    "new mexico|nm",
-    "new york|ny",
-    "north carolina|nc",
-    "north dakota|nd",
-    "ohio|oh",
-    "oklahoma|ok",
-    "oregon|or",
-    "pennsylvania|pa",
-    "rhode island|ri",
-    "south carolina|sc",
-    "south dakota|sd",
-    "tennessee|tn",
-    "texas|tx",
-    "utah|ut",
-    "vermont|vt",
-    "virginia|va",
-    "washington|wa",
-    "west virginia|wv",
-    "wisconsin|wi",
-    "wyoming|wy",
-    "january|jan",
-    "february|feb",
-    "march|mar",
-    "april|apr",
-    "june|jun",
-    "july|jul",
-    "august|aug",
-    "september|sep|sept",
-    "october|oct",
-    "november|nov",
-    "december|dec",
-    "monday|mon",
-    "tuesday|tue",
-    "wednesday|wed",
-    "thursday|thu",
-    "friday|fri",
-    "saturday|sat",
-    "sunday|sun",
-)
-"""Spellings of one thing that databases and people choose between; the first is the full name."""
-_ALIASED: dict[str, tuple[str, ...]] = {}
-for _group in _ALIASES:
-    _folded = tuple(_alias.replace(" ", "") for _alias in _group.split("|"))
-    for _alias in _folded:
-        _ALIASED[_alias] = (*_ALIASED.get(_alias, ()), *(a for a in _folded if a != _alias))
-
-_ABBREVIATED: dict[str, tuple[str, ...]] = {}
-for _short, _long_forms in _ABBREVIATIONS.items():
-    for _form in _long_forms:
-        _ABBREVIATED[_form] = (*_ABBREVIATED.get(_form, ()), _short)
-
-_WHOLE = frozenset("id no to is at by of on in up us".split())
-"""Short words in names that are not cut from another by leaving out letters."""
-
-Item = tuple[int | None, int | None]
-"""A schema item as (table, None) or (None, column)."""
-
-
-def _key(word: str) -> str:
-    """A word as names are matched: its lemma without a final e, which the lemma rules cannot always
-    know."""
-    return _without_e(lemma(word))
-
-
-def _without_e(form: str) -> str:
-    return form[:-1] if len(form) > 4 and form.endswith("e") and not form.endswith("ee") else form
-
-
-@dataclass
-class _Names:
-    """The names of one schema, by lemma; built once a schema."""
-
-    whole: dict[str, list[Item]] = field(default_factory=lambda: defaultdict(list))
-    """Joined keys of a whole name to the items called so."""
-    parts: dict[str, list[Item]] = field(default_factory=lambda: defaultdict(list))
-    """Key of a word to the items with that word in their name, longer names included."""
-    sizes: dict[Item, int] = field(default_factory=dict)
-    """Words in an item's name."""
-    by_prefix: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """First five letters of a key to keys, for derived words ("manufactured", "manufacturer")."""
-    short: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """First letter to the keys that look like abbreviations."""
-    by_letter: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """First letter to the keys long enough to be misspelt."""
-    longest: int = 1
-
-    @classmethod
-    def of(cls, schema: Schema) -> _Names:
-        names = cls()
-        for number, table in enumerate(schema.tables):
-            names._add((number, None), table.name, table.words)
-        for number, column in enumerate(schema.columns):
-            names._add((None, number), column.name, column.words)
-        for key in names.parts:
-            if len(key) >= 5 and key.isalpha():
-                names.by_prefix[key[:5]].append(key)
-                names.by_letter[key[0]].append(key)
-            if _looks_short(key):
-                names.short[key[0]].append(key)
-        return names
-
-    def _add(self, item: Item, name: str, natural: str) -> None:
-        forms = {
-            tuple(text.split())
-            for text in (natural.lower(), identifier_words(name), identifier_words(natural))
-        }
-        parts: set[str] = set()
-        for form in forms:
-            keys = [_key(word) for word in form]
-            parts.update(keys)
-            for joined in {"".join(keys), _without_e("".join(lemma(word) for word in form))}:
-                if joined and item not in self.whole[joined]:
-                    self.whole[joined].append(item)
-            self.longest = max(self.longest, len(form))
-        for part in parts:
-            self.parts[part].append(item)
-        self.sizes[item] = min((len(form) for form in forms if form), default=1)
-
-
-_NAMES: dict[int, tuple[weakref.ref[Schema], _Names]] = {}
-
-
-def _names(schema: Schema) -> _Names:
-    """The name dictionaries of a schema, made at its first question and dropped with it.
-
-    Kept by identity: hashing a schema reads all its columns.
-    """
-    known = _NAMES.get(id(schema))
-    if known is not None and known[0]() is schema:
-        return known[1]
-    number = id(schema)
-
-    def drop(ref: weakref.ref[Schema]) -> None:
-        held = _NAMES.get(number)
-        if held is not None and held[0] is ref:
-            _NAMES.pop(number, None)
-
-    names = _Names.of(schema)
-    _NAMES[number] = (weakref.ref(schema, drop), names)
-    return names
-
-
-def _looks_short(key: str) -> bool:
-    """Could a name's word be cut from a longer one: "cust", "nm", "desc", "qty"?"""
-    return 2 <= len(key) <= 5 and key.isalpha() and key.isascii() and key not in _WHOLE
-
-
-def _abbreviates(short: str, word: str) -> float:
-    """How surely ``short`` is cut from ``word``, 0 for not at all: a prefix, or consonants in
-    order."""
-    if len(word) < len(short) + 2 or len(word) < 5 or short[0] != word[0]:
-        return 0.0
-    if len(short) >= 4 and word.startswith(short):
-        return 0.6
-    if any(c in "aeiou" for c in short[1:]):
-        return 0.0
-    position = 0
-    for letter in short:
-        position = word.find(letter, position) + 1
-        if position == 0:
-            return 0.0
-    # the abbreviation must keep enough: "nm" of "name", "dpt" of "department", not "st" of "staff"
-    consonants = sum(1 for c in word[1:] if c not in "aeiou") + 1
-    return 0.6 if len(short) >= (0.6 if len(short) == 2 else 0.4) * consonants else 0.0
-
 
 class _Linker:
     """The work on one question; ``link`` is its only caller."""
@@ -424,13 +116,15 @@ class _Linker:
         self.question = question
         self.schema = schema
         self.index = index
-        self.names = _names(schema)
+        self.names = names_of(schema)
         self.words = question.words[:_MAX_WORDS]
         self.lower = [word.text.lower() for word in self.words]
         self.folds = [fold(word.text) for word in self.words]
         self.lemmas = [fold(word.lemma) for word in self.words]
         self.keys = [
-            [_key(part) for part in identifier_words(word.text).split()] if fold(word.text) else []
+            [name_key(part) for part in identifier_words(word.text).split()]
+            if fold(word.text)
+            else []
             for word in self.words
         ]
         self.quoted = quoted_spans(question)
@@ -465,7 +159,7 @@ class _Linker:
     def link_names(self) -> None:
         exact: dict[Item, list[tuple[int, int]]] = defaultdict(list)
         for start, end in self.ngrams(min(self.names.longest + 2, 8)):
-            if end - start == 1 and self.lower[start] in _STOP:
+            if end - start == 1 and self.lower[start] in STOP:
                 continue
             joined = "".join("".join(keys) for keys in self.keys[start:end])
             items = self.names.whole.get(joined) or self.names.whole.get(self.compound(start, end))
@@ -481,7 +175,7 @@ class _Linker:
     def link_parts(self, exact: dict[Item, list[tuple[int, int]]]) -> None:
         hits: dict[Item, dict[int, tuple[str, float]]] = defaultdict(dict)
         for place, keys in enumerate(self.keys):
-            if self.lower[place] in _STOP:
+            if self.lower[place] in STOP:
                 continue
             for part, score in self.matching_parts(place, keys):
                 items = self.names.parts.get(part, ())
@@ -509,7 +203,7 @@ class _Linker:
 
     def compound(self, start: int, end: int) -> str:
         """The words as one, as a name's word is matched ("post code" -> the key of "postcode")."""
-        return _without_e("".join(self.lemmas[start:end]))
+        return without_e("".join(self.lemmas[start:end]))
 
     def matching_parts(self, place: int, keys: list[str]) -> Iterator[tuple[str, float]]:
         """The words of names that a question word names, with how surely: itself, its derivations
@@ -525,14 +219,14 @@ class _Linker:
                         yield other, 0.7 * shared / max(len(key), len(other))
             if len(key) >= 4 and key.isalpha():
                 for short in self.names.short.get(key[0], ()):
-                    if short != key and (score := _abbreviates(short, self.words[place].lemma)):
+                    if short != key and (score := abbreviates(short, self.words[place].lemma)):
                         yield short, score
         for start in (place - 1, place):  # "post code" for postcode
             if start >= 0 and start + 2 <= len(self.keys):
                 joined = self.compound(start, start + 2)
                 if joined in self.names.parts and joined not in keys:
                     yield joined, 0.9
-        for short in _ABBREVIATED.get(self.words[place].lemma, ()):
+        for short in ABBREVIATED.get(self.words[place].lemma, ()):
             if short in self.names.parts:
                 yield short, 0.7
         for key in keys:
@@ -551,7 +245,7 @@ class _Linker:
             if (
                 len(stretch) == length >= 3
                 and initials in self.names.parts
-                and _looks_short(initials)
+                and looks_short(initials)
             ):
                 yield initials, 0.5
 
@@ -618,16 +312,16 @@ class _Linker:
         folded = "".join(self.folds[start:end])
         if len(folded) <= 2 and not self.question.span(start, end).isupper():
             return  # "in" and "me" are states only in capitals
-        names = _ALIASED.get(folded) or _ALIASED.get("".join(self.lemmas[start:end]), ())
+        names = ALIASED.get(folded) or ALIASED.get("".join(self.lemmas[start:end]), ())
         if end - start == 1:  # "professor" is stored as PROF
-            names = (*names, *_ABBREVIATED.get(self.words[start].lemma, ()))
+            names = (*names, *ABBREVIATED.get(self.words[start].lemma, ()))
         for name in names:
             yield from self.index.by_fold.get(name, ())
 
     def is_plain(self, place: int) -> bool:
         """A word too ordinary to be a value: "the", "in", written in lower case or at the start."""
         text = self.words[place].text
-        return self.lower[place] in _STOP and (
+        return self.lower[place] in STOP and (
             text.islower()
             or not text.isalpha()
             or place == 0
@@ -638,7 +332,7 @@ class _Linker:
     def link_close_values(self, exact: set[int]) -> None:
         for place, word in enumerate(self.words):
             text = self.folds[place]
-            if place in exact or self.lower[place] in _STOP or self.lower[place] in _COMMON:
+            if place in exact or self.lower[place] in STOP or self.lower[place] in COMMON:
                 continue
             if len(text) < 3 or not text.isalpha():
                 continue
@@ -823,7 +517,7 @@ class _Linker:
             while j < count:
                 if self.is_proper(j):
                     j += 1
-                elif j + 1 < count and lower[j] in _JOINERS and self.is_proper(j + 1):
+                elif j + 1 < count and lower[j] in JOINERS and self.is_proper(j + 1):
                     j += 2
                 else:
                     break
@@ -831,7 +525,7 @@ class _Linker:
             if j - i > 2:
                 for a in range(i, j):
                     for b in range(a + 2, min(j, a + 4) + 1):
-                        edges = self.lower[a] not in _JOINERS and self.lower[b - 1] not in _JOINERS
+                        edges = self.lower[a] not in JOINERS and self.lower[b - 1] not in JOINERS
                         if (a, b) != (i, j) and edges and self.folds[a] and self.folds[b - 1]:
                             self.offer(self.question.span(a, b), "span", a, b, 1.5)
             i = j
@@ -840,16 +534,16 @@ class _Linker:
             if not folded or folded.isdigit():
                 continue
             after = lower[place - 1] if place else ""
-            if place and (text.isupper() or len(text) == 1 and after in _NAMERS | {"'", '"'}):
+            if place and (text.isupper() or len(text) == 1 and after in NAMERS | {"'", '"'}):
                 self.offer(text, "span", place, place + 1, 3.5)
-            if self.is_filler(place) and after not in _NAMERS:
+            if self.is_filler(place) and after not in NAMERS:
                 continue
-            if place in self.whole and after not in _NAMERS and not self.is_marked(place):
+            if place in self.whole and after not in NAMERS and not self.is_marked(place):
                 continue
             score = 2.0
             if place in self.named:
                 score -= 1.0
-            if after in _OPENERS or after in ("'", '"'):
+            if after in OPENERS or after in ("'", '"'):
                 score += 0.7
             if self.is_proper(place):
                 score += 0.8
@@ -858,7 +552,7 @@ class _Linker:
             self.offer_stretches()
             self.offer_tails()
         else:
-            self.offer_stretches(only_after=_NAMERS)
+            self.offer_stretches(only_after=NAMERS)
 
     def has_unread_columns(self) -> bool:
         """True where text columns hold nothing, or were not read whole: a value may be anything."""
@@ -876,16 +570,16 @@ class _Linker:
         for start, end in self.ngrams(5):
             if end - start < 2 or self.is_filler(start) or self.is_filler(end - 1):
                 continue
-            if any(word in _BREAKS for word in self.lower[start:end]):
+            if any(word in BREAKS for word in self.lower[start:end]):
                 continue
             before = self.lower[start - 1] if start else ""
             if only_after is not None and before not in only_after:
                 continue
             named = sum(1 for place in range(start, end) if place in self.named)
-            stops = sum(1 for place in range(start, end) if self.lower[place] in _STOP)
+            stops = sum(1 for place in range(start, end) if self.lower[place] in STOP)
             after = self.lower[end] if end < len(self.words) else "?"
             score = 2.6 - 0.8 * named - 0.5 * stops - 0.02 * (end - start)
-            score += 0.5 * (before in _OPENERS) + 0.3 * (after in _STOP)
+            score += 0.5 * (before in OPENERS) + 0.3 * (after in STOP)
             self.offer(self.question.span(start, end), "span", start, end, score)
 
     def offer_tails(self) -> None:
@@ -895,7 +589,7 @@ class _Linker:
         for place in range(count - 2):
             if self.lower[place] in ("about", "on", "titled", "named", "called", "like"):
                 end = place + 1
-                while end < count and end - place <= 12 and self.lower[end] not in _BREAKS:
+                while end < count and end - place <= 12 and self.lower[end] not in BREAKS:
                     end += 1
                 while end > place + 1 and not self.folds[end - 1]:
                     end -= 1
@@ -903,7 +597,7 @@ class _Linker:
                     self.offer(self.question.span(place + 1, end), "span", place + 1, end, 2.4)
 
     def is_filler(self, place: int) -> bool:
-        return self.lower[place] in _STOP or self.lower[place] in _COMMON
+        return self.lower[place] in STOP or self.lower[place] in COMMON
 
     def is_proper(self, place: int) -> bool:
         """Capitalised inside the sentence, or at its start and no ordinary word."""
@@ -929,7 +623,7 @@ class _Linker:
         for column, summary in enumerate(self.index.columns):
             if not summary.indexed or not 1 <= summary.distinct <= 3 or summary.cut:
                 continue
-            flag = all(fold(text) in _FLAGS for text in summary.samples)
+            flag = all(fold(text) in FLAGS for text in summary.samples)
             near = flag and self.schema.columns[column].table in tables
             if linked.get(column, 0.0) < (0.3 if flag else 0.5) and not near:
                 continue
@@ -954,14 +648,6 @@ class _Linker:
         ]
         kept.sort(key=lambda c: (c.start < 0, c.start, -c.end, c.text))
         return Links(tuple(links), tuple(kept))
-
-
-_FLAGS = frozenset("y n yes no t f true false m male female 0 1 on off active inactive".split())
-_JOINERS = frozenset("of the and & de la van von - . ' 's del du di y le".split())
-_NAMERS = frozenset(
-    "named called titled containing contains contain letter word substring string".split()
-)
-_BREAKS = frozenset("? ! ; : ( ) \" '' ``".split())
 
 
 def link(question: Question, schema: Schema, index: ValueIndex) -> Links:

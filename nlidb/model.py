@@ -31,6 +31,10 @@ from nlidb.interaction import InteractionLayer
 from nlidb.vocab import KEYWORDS
 
 
+SEGMENTS = 64
+"""Table segments encoded at once."""
+
+
 @dataclass(frozen=True)
 class Encoding:
     """A question read against a schema: the decoder's memory and what the attention settled on."""
@@ -86,7 +90,8 @@ class Text2SQL(nn.Module):
 
     def encode_schema(self, schema: SchemaInputs) -> Tensor:
         """Schema items on their own (S, dim): question-free, so cached once a database."""
-        hidden = self.encoder(schema.ids)
+        # in parts: a schema of 10 000 columns has hundreds of segments, and all at once take over a gigabyte
+        hidden = torch.cat([self.encoder(part) for part in torch.split(schema.ids, SEGMENTS)])
         items: Tensor = self.items_in(pool(hidden, schema.group, schema.items))
         items = items + self.item_kind(schema.kinds) + self.item_flags(schema.flags)
         return items

@@ -32,10 +32,10 @@ from nlidb.batch import (
 )
 from nlidb.beam import beam_search
 from nlidb.checkpoint import VOCABULARY, load_network, read_config
+from nlidb.delinearize import delinearize
 from nlidb.edges import join_graph
 from nlidb.errors import CheckpointError
 from nlidb.grammar import Grammar
-from nlidb.linearize import delinearize
 from nlidb.linking import Links, ValueCandidate
 from nlidb.question import Question
 from nlidb.schema import Schema

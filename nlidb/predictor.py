@@ -21,8 +21,8 @@ from nlidb.edges import infer_edges
 from nlidb.errors import RefusedSQL
 from nlidb.evaluate import Prediction
 from nlidb.execute import explain
-from nlidb.linearize import to_spider
 from nlidb.linking import link
+from nlidb.printing import to_spider
 from nlidb.question import parse_question
 from nlidb.schema import Schema
 from nlidb.spider import Example, database_path

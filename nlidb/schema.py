@@ -48,6 +48,13 @@ class Table:
     comment: str = ""
     private: tuple[str, ...] = ()
     """Names, in lower case, of its columns that are kept out of the schema and of every query."""
+    left_out: int = 0
+    """Columns that the table has but this copy of the schema leaves out."""
+
+    @property
+    def width(self) -> int:
+        """Columns that its ``*`` stands for."""
+        return len(self.columns) + self.left_out
 
 
 @dataclass(frozen=True)

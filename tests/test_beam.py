@@ -21,9 +21,10 @@ from nlidb.batch import (
 )
 from nlidb.beam import Hypothesis, beam_search
 from nlidb.decoder import Decoder, Memory
+from nlidb.delinearize import delinearize
 from nlidb.grammar import Grammar
-from nlidb.linearize import delinearize, to_sql
 from nlidb.linking import Links
+from nlidb.printing import to_sql
 from nlidb.vocab import KEYWORDS, TargetToken, keyword
 
 TABLES, ITEMS = len(tiny.SCHEMA.tables), len(tiny.SCHEMA.tables) + len(tiny.SCHEMA.columns)

@@ -273,7 +273,7 @@ def test_twenty_questions_leave_the_page_as_light_as_five(page: Page) -> None:
         ask(page, "How many customers are there?")
         sizes[number] = page.evaluate("document.querySelectorAll('*').length")
     assert sizes[20] < 2 * sizes[5]
-    assert page.get_by_role("button", name="Open", exact=True).count() == 17
+    expect(page.locator("[class*=st-key-open-] button")).to_have_count(17)
 
 
 def test_the_page_fits_a_phone(chromium: Browser, address: str) -> None:
@@ -302,6 +302,16 @@ def test_the_dark_theme_is_dark_and_readable(chromium: Browser, address: str) ->
     assert dark < 120
     assert light > 600
     page.context.close()
+
+
+def test_the_command_serves_the_page_with_the_shipped_model(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    with tools.page_server(tmp_path) as address:
+        page = tools.open_page(chromium, address)
+        ask(page, "How many customers are there?")
+        assert "120" in headline(page)
+        page.context.close()
 
 
 def test_markup_in_the_data_stays_text(page: Page, tmp_path: Path) -> None:

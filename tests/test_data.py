@@ -12,8 +12,9 @@ import pytest
 import tiny
 
 from nlidb.batch import Reindex, target_token
+from nlidb.delinearize import delinearize
 from nlidb.errors import ConfigError
-from nlidb.linearize import delinearize, to_spider
+from nlidb.printing import to_spider
 from nlidb.schema import Schema
 from nlidb.tokenizer import MASK
 from nlidb.vocab import TargetToken

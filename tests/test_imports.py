@@ -15,17 +15,18 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "nlidb"
 
 ORDER = """errors config demo keep audit intake question schema vocab edges sessions database values
-linking linearize grammar tokenizer batch dropout encoder attention interaction decoder model
-checkpoint beam parser allowed binding validate execute export explain examples chart vega erd answer
-heatmap download assistant spider spider_sql sandbox metrics perturb evaluate report predictor cli
-__main__""".split()
+lexicon names linking target linearize delinearize printing grammar tokenizer batch dropout encoder
+attention interaction decoder model checkpoint beam parser allowed binding validate execute export
+explain examples chart vega erd answer heatmap download assistant spider spider_sql sandbox metrics
+perturb evaluate report predictor cli __main__""".split()
 """Data flow from top to bottom: a module imports only modules before it."""
 
 ISLANDS = {
     "torch": "batch dropout encoder attention interaction decoder model checkpoint beam parser",
     "safetensors": "checkpoint",
     "tokenizers": "tokenizer",
-    "sqlglot": "linearize allowed binding validate explain download assistant metrics parser",
+    "sqlglot": "target linearize delinearize printing allowed binding validate explain download"
+    " assistant metrics parser",
     "sqlalchemy": "sessions database",
     "duckdb": "sessions database demo",
     "duckdb_engine": "sessions",

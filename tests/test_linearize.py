@@ -12,20 +12,14 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
+from nlidb.delinearize import delinearize
 from nlidb.edges import infer_edges
 from nlidb.errors import InvalidSQL
-from nlidb.linearize import (
-    MissingValue,
-    as_number,
-    delinearize,
-    linearize,
-    literals,
-    period_range,
-    to_spider,
-    to_sql,
-)
+from nlidb.linearize import MissingValue, linearize, literals
 from nlidb.linking import ValueCandidate
+from nlidb.printing import to_spider, to_sql
 from nlidb.schema import Column, ColumnType, ForeignKey, Schema, Table, identifier_words
+from nlidb.target import as_number, period_range
 from nlidb.vocab import KEYWORDS, TargetToken, keyword, render
 
 COLUMNS: dict[str, list[tuple[str, ColumnType]]] = {

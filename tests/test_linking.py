@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlidb import linking
+from nlidb import names
 from nlidb.linking import MAX_CANDIDATES, Links, link
 from nlidb.question import parse_question
 from nlidb.schema import Column, ColumnType, Schema, Table, identifier_words
@@ -203,7 +203,7 @@ def test_the_same_question_gives_the_same_links(shop: tuple[Schema, ValueIndex])
 def test_name_tables_are_dropped_with_their_schema() -> None:
     schema = Schema("gone", "sqlite", (Table("t", "t", ()),), ())
     link(parse_question("t"), schema, ValueIndex.empty(schema))
-    known = len(linking._NAMES)
+    known = len(names._NAMES)
     del schema
     gc.collect()
-    assert len(linking._NAMES) < known
+    assert len(names._NAMES) < known

@@ -10,8 +10,8 @@ import tiny
 import torch
 
 from nlidb.config import AttentionMode
-from nlidb.linearize import to_spider
 from nlidb.parser import Parser
+from nlidb.printing import to_spider
 from training.data import NO_AUGMENTATION, make_batch
 from training.train import TrainConfig, loss_of
 

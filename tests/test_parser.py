@@ -12,9 +12,9 @@ import torch
 
 from nlidb.edges import join_graph
 from nlidb.errors import CheckpointError
-from nlidb.linearize import to_sql
 from nlidb.linking import Link, Links, link
 from nlidb.parser import MAX_ITEMS, Calibration, Parser, load_parser, preselect
+from nlidb.printing import to_sql
 from nlidb.question import parse_question
 from nlidb.schema import Schema
 from nlidb.validate import validate

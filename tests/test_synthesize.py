@@ -205,7 +205,9 @@ def test_every_query_runs_matters_and_is_told_apart(zoo: tuple[Schema, Path]) ->
     assert len(pairs) == 120
     assert len({pair.question.lower() for pair in pairs}) == len(pairs)
     assert len({pair.query for pair in pairs}) == len(pairs)
-    shapes = {s.without_tables() for s in map(read_skeleton, (p.query for p in pairs)) if s}
+    plain = [pair.query for pair in pairs if not re.search(r"LIKE '\d{4}", pair.query)]
+    assert len(plain) < len(pairs)  # a year or a month may take the place of a day
+    shapes = {s.without_tables() for s in map(read_skeleton, plain) if s}
     assert len(shapes) >= 15
     assert shapes <= {skeleton.without_tables() for skeleton in SKELETONS}
     with closing(sqlite3.connect(zoo[1])) as connection:

@@ -26,11 +26,11 @@ from tqdm import tqdm
 from nlidb.attention import CrossWeights, StabilisedAttention, steady_state
 from nlidb.batch import question_features, question_inputs
 from nlidb.edges import infer_edges
-from nlidb.linearize import to_spider
 from nlidb.linking import link
 from nlidb.metrics import execution_accuracy
 from nlidb.parser import MAX_ITEMS, Parser, SchemaEncoding
 from nlidb.perturb import QuestionKind, perturb_question
+from nlidb.printing import to_spider
 from nlidb.question import parse_question
 from nlidb.schema import Schema
 from nlidb.spider import Example, database_path, load_schemas

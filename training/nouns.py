@@ -394,7 +394,7 @@ _PERSONS: Final = frozenset(
 
 def spelled_out(words: str) -> str:
     """The words with abbreviations written out ("cust" -> "customer")."""
-    return " ".join(_LONG.get(word, word) for word in words.split())
+    return " ".join(_TABLE_WORDS.get(word) or _LONG.get(word, word) for word in words.split())
 
 
 def is_person(noun: str) -> bool:

@@ -196,6 +196,18 @@ class Phrases:
         role = self.profile.columns[column].role
         operator = test.operator
         noun = self._column(column)
+        period = re.fullmatch(r"(\d{4})(?:-(\d\d))?%", test.values[0]) if test.values else None
+        if operator == "like" and role == "date" and period:
+            when = period[1]
+            if period[2]:
+                when = f"{calendar.month_name[int(period[2])]} {when}"
+            self._said.setdefault(test.values[0], []).append(when)
+            forms = self._moment_forms(column, noun, f"in {when}") * 2
+            forms += [Form("whose", f"is in {when}", about=noun)]
+            forms += [Form("post", f"with {with_article(noun)} in {when}")]
+            if noun == "date":
+                forms += [Form("post", f"{p} {when}") for p in ("in", "from", "in")]
+            return forms
         if operator in ("like", "not like"):
             return self._pattern_forms(noun, test)
         if operator in ("is null", "is not null"):
@@ -367,6 +379,7 @@ class Phrases:
         return strong * (3 if strong else 1) + forms if strong else forms
 
     def _moment_forms(self, column: int, noun: str, phrase: str) -> list[Form]:
+        """What happened at the time of the column, with when ("founded in 1950"); none for a mere "date"."""
         for pattern, word, passive in PARTICIPLES:
             match = re.search(pattern, noun)
             if match is None:
@@ -762,9 +775,11 @@ class Phrases:
                 Form("verb", f"has {a_one}", f"have {a_one}"),
             ]
             if role != noun:
-                forms = (
-                    forms[:3] + [Form("post", f"with {one} as {role}")] * 0 + forms[4:5] + forms[6:]
-                )
+                forms = [
+                    *forms[:3],
+                    forms[4],
+                    forms[6],
+                ]  # a captain has ships, which do not belong to it
             if name is not None:
                 value = self._value(name.item, name.values[0])
                 forms += [

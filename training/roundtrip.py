@@ -17,12 +17,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from nlidb.delinearize import delinearize
 from nlidb.edges import infer_edges
 from nlidb.errors import ExecutionFailed, InvalidSQL, NlidbError
 from nlidb.grammar import Grammar
-from nlidb.linearize import delinearize, linearize, literals, to_spider, to_sql
+from nlidb.linearize import linearize, literals
 from nlidb.linking import ValueCandidate
 from nlidb.metrics import exact_set_match, execution_accuracy
+from nlidb.printing import to_spider, to_sql
 from nlidb.sandbox import ReadOnlyDatabase
 from nlidb.schema import Schema
 from nlidb.spider import Example, database_path, load_examples, load_schemas

@@ -84,10 +84,10 @@ _ITEM_WEIGHTS: Final[dict[Role, float]] = {
     "text": 1.2,
 }
 _TEST_WEIGHTS: Final[dict[str, dict[Role, float]]] = {
-    "=": {"category": 6, "name": 3, "year": 1, "number": 0.4, "flag": 1, "date": 0.4, "text": 0.3},
+    "=": {"category": 6, "name": 3, "year": 1, "number": 0.4, "flag": 1, "date": 0.9, "text": 0.3},
     "!=": {"category": 6, "name": 1.0, "year": 0.2, "flag": 0.2},
     "in": {"category": 5, "name": 1, "year": 0.4},
-    "like": {"name": 4, "text": 2, "category": 1.5, "date": 0.8},
+    "like": {"name": 4, "text": 2, "category": 1.5, "date": 4},
     "<": {"number": 5, "year": 2.0, "date": 1.0},
     "is": {"text": 1, "category": 1, "number": 1, "date": 1},
 }
@@ -204,6 +204,8 @@ class Sampler:
                 raise Unfit
             return tuple(self.rng.sample(distinct, self.rng.choice((2, 2, 3))))
         if operator in ("like", "not like"):
+            if profile.role == "date":
+                return (self._period(pool),)
             return (self._pattern(pool),)
         ordered = sorted(pool, key=_as_key(profile.role))
         if ordered[0] == ordered[-1]:
@@ -229,6 +231,13 @@ class Sampler:
             return value
         rounded = round(number / step) * step
         return spelling(float(rounded)) or value
+
+    def _period(self, pool: Sequence[str]) -> str:
+        """A year, or a month of a year, as the start of ISO dates."""
+        text = self.rng.choice(pool)
+        if not re.match(r"\d{4}-(0[1-9]|1[0-2])-", text):
+            raise Unfit
+        return f"{text[: self.rng.choice((4, 4, 7))]}%"
 
     def _pattern(self, pool: Sequence[str]) -> str:
         text = self.rng.choice(pool)
@@ -264,6 +273,12 @@ class Sampler:
         column = self._draw(pool, weights)
         if base == "is":
             return Test(Item(table, column), operator)
+        if (
+            operator == "="
+            and self.profile.columns[column].role == "date"
+            and self.rng.random() < 0.65
+        ):
+            operator = "like"  # people ask for a year or a month rather than a day
         return Test(Item(table, column), operator, self._values(column, operator, row))
 
     def _again(self, test: Test) -> Test:

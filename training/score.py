@@ -19,10 +19,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from nlidb.edges import infer_edges
-from nlidb.linearize import to_spider
 from nlidb.linking import Links, link
 from nlidb.metrics import exact_set_match, execution_accuracy, hardness
 from nlidb.parser import Candidate, Parser
+from nlidb.printing import to_spider
 from nlidb.question import Question, parse_question
 from nlidb.schema import Schema
 from nlidb.spider import Example, database_path, load_examples, load_schemas

@@ -148,7 +148,8 @@ def _show_facts(turn: Turn, answer: Answer) -> None:
         words, kind = confidence_words(answer.confidence)
         chips.append((f"{words}: {answer.confidence:.0%}", kind))
     if answer.outcome == "answered":
-        chips.append((f"{answer.timings.get('total', 0.0):,.0f} ms", ""))
+        total = answer.timings.get("total", 0.0)
+        chips.append((f"{total:.0f} ms" if total < 1000 else f"{total / 1000:.1f} s", ""))
     # What is carried over has a chip of its own; the rest of the warnings are said here.
     chips += [
         (warning, "warn")

@@ -1,0 +1,284 @@
+"""The language that the decoder speaks: its grammar, and the tree of a query that stands between SQL and tokens.
+
+    query     = block { ("union" | "intersect" | "except") block }
+    block     = "count" "(" query ")"                                   SELECT count(*) FROM (query)
+              | [ "from" table { table | "on" column column } "select" ]
+                [ "distinct" ] item { item }
+                [ "where" condition ] [ "group" column { column } [ "having" condition ] ]
+                { ("asc" | "desc") expression } [ "limit-1" | "limit" value ]
+    item      = expression | table (its *) | "all" (* over several tables)
+    expression= column | aggregate [ "distinct" ] (expression | table) | arithmetic expression expression
+    condition = predicate { ("and" | "or") predicate }                  AND binds tighter
+    predicate = "[" condition "]"
+              | expression comparison (value | expression | "(" query ")")
+              | expression "between" two of these
+              | expression ("in" | "not-in") ("(" query ")" | value { value })
+              | expression ("like" | "contains" | "starts" | "ends" ...) value
+              | expression ("is-null" | "is-not-null") | expression "during" value
+
+A sequence is ``query "<end>"``. Columns, tables and values are pointers; a column or table is preceded by ``@2``
+(``@3``, ``@4``) where its table's second (third, fourth) instance is meant. FROM is left out where the smallest
+join tree over the tables named in the block is the wanted one; else the block starts with its tables in order,
+each joined by the implied edge to the latest table before it, or by the two columns after ``on``.
+
+``during`` is a year, month or day as a half-open range over a column of dates: it stands for
+``LIKE '2023-04%'`` and for a BETWEEN over a whole year or month as well, so these come back as a range.
+
+The tree is read from SQL by ``linearize`` and from tokens by ``delinearize``; this file reads and writes neither.
+
+After IRNet (arXiv:1905.08205), NatSQL (arXiv:2109.05153) and Spider's grammar (arXiv:1809.08887).
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from sqlglot import exp
+
+from nlidb.edges import Join, JoinGraph
+from nlidb.schema import Column, Schema
+
+AGGREGATE_CLASSES: Final[dict[str, type[exp.Expr]]] = {
+    "count": exp.Count,
+    "sum": exp.Sum,
+    "avg": exp.Avg,
+    "min": exp.Min,
+    "max": exp.Max,
+}
+ARITHMETIC_CLASSES: Final[dict[str, type[exp.Expr]]] = {
+    "+": exp.Add,
+    "-": exp.Sub,
+    "*": exp.Mul,
+    "/": exp.Div,
+}
+COMPARISON_CLASSES: Final[dict[str, type[exp.Expr]]] = {
+    "=": exp.EQ,
+    "!=": exp.NEQ,
+    "<": exp.LT,
+    ">": exp.GT,
+    "<=": exp.LTE,
+    ">=": exp.GTE,
+}
+SET_CLASSES: Final[dict[str, type[exp.Expr]]] = {
+    "union": exp.Union,
+    "intersect": exp.Intersect,
+    "except": exp.Except,
+}
+"""What the operators' keywords are in sqlglot's tree."""
+_PERIOD: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_DATE_WORDS: Final = frozenset({"date", "datetime", "time", "timestamp", "day", "when", "dt"})
+
+
+# --- the tree of a query --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ColumnRef:
+    """A column of one of the tables in FROM."""
+
+    column: int
+    """Index into ``Schema.columns``."""
+    source: int
+    """Position in the block's FROM while reading SQL; instance number (1 is the first) while reading tokens."""
+
+
+@dataclass(frozen=True)
+class Star:
+    """``*`` over one table."""
+
+    table: int
+    """Index of the table; -1 where any table of FROM may be named (only while reading SQL)."""
+    source: int
+    """As a column's."""
+
+
+@dataclass(frozen=True)
+class All:
+    """``*`` over several tables."""
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """An aggregate of an expression, or of a table's rows."""
+
+    name: str
+    """Its keyword, as "count"."""
+    distinct: bool
+    operand: Expression
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """Two expressions and the operator between them."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True)
+class Value:
+    """A literal."""
+
+    candidate: int
+    """Index into the value candidates."""
+
+
+Expression: TypeAlias = "ColumnRef | Star | All | Aggregate | Arithmetic"
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """One comparison, with as many operands on its right as its operator takes."""
+
+    left: Expression
+    operator: str
+    """Its keyword, as "not-in"."""
+    right: tuple[Expression | Value | Query, ...]
+
+
+@dataclass(frozen=True)
+class Junction:
+    """Two or more conditions and the word between them, "and" or "or"."""
+
+    operator: str
+    parts: tuple[Condition, ...]
+
+
+Condition: TypeAlias = "Predicate | Junction"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A join step between positions in FROM: ``join.column`` belongs to source ``left``."""
+
+    left: int
+    join: Join
+
+
+@dataclass(frozen=True)
+class Block:
+    """One SELECT."""
+
+    sources: tuple[int, ...]
+    """The table of each position in FROM; empty where FROM is left out (only while reading tokens)."""
+    steps: tuple[Step, ...]
+    """Step i brings in source i + 1."""
+    distinct: bool
+    items: tuple[Expression, ...]
+    where: Condition | None = None
+    group: tuple[ColumnRef, ...] = ()
+    having: Condition | None = None
+    order: tuple[tuple[Expression, bool], ...] = ()
+    """Expression, and whether it descends."""
+    limit: Value | int | None = None
+
+
+@dataclass(frozen=True)
+class Counted:
+    """``SELECT count(*) FROM (query)``."""
+
+    query: Query
+
+
+@dataclass(frozen=True)
+class SetOperation:
+    """Two queries and the set operation between them, as its keyword."""
+
+    operator: str
+    left: Query
+    right: Query
+
+
+Query: TypeAlias = "Block | Counted | SetOperation"
+
+
+def _leaves(node: object) -> Iterator[ColumnRef | Star | All]:
+    """The columns and stars of a block's own expressions in order, not those of its subqueries."""
+    if isinstance(node, ColumnRef | Star | All):
+        yield node
+    elif isinstance(node, Aggregate):
+        yield from _leaves(node.operand)
+    elif isinstance(node, Arithmetic):
+        yield from _leaves(node.left)
+        yield from _leaves(node.right)
+    elif isinstance(node, Predicate):
+        yield from _leaves(node.left)
+        yield from _leaves(node.right)
+    elif isinstance(node, Junction):
+        yield from _leaves(node.parts)
+    elif isinstance(node, tuple):
+        for part in node:
+            yield from _leaves(part)
+
+
+def block_leaves(block: Block) -> list[ColumnRef | Star | All]:
+    """The columns and stars of the block itself, in the order of its tokens."""
+    parts = (block.items, block.where, block.group, block.having, block.order)
+    return list(_leaves(parts))
+
+
+# --- how tables are joined ------------------------------------------------------------------------------------
+
+
+def implied_source(graph: JoinGraph, sources: Sequence[int], table: int) -> int | None:
+    """Which of the tables in FROM a new one joins when no ``on`` says it: the latest with an edge to it."""
+    for position in range(len(sources) - 1, -1, -1):
+        if graph.join(sources[position], table) is not None:
+            return position
+    return None
+
+
+def tree_steps(
+    schema: Schema, first: int, tree: Sequence[Join]
+) -> tuple[tuple[int, ...], tuple[Step, ...]]:
+    """A join tree over different tables as sources and steps."""
+    sources, steps = [first], list[Step]()
+    for join in tree:
+        steps.append(Step(sources.index(schema.columns[join.column].table), join))
+        sources.append(schema.columns[join.new_column].table)
+    return tuple(sources), tuple(steps)
+
+
+# --- numbers and dates ----------------------------------------------------------------------------------------
+
+
+def as_number(text: str) -> float | None:
+    """The number that a literal's text is, None where it is none (``1e999`` and ``nan`` are none)."""
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text.strip()):
+        return None
+    value = float(text)
+    return value if abs(value) != float("inf") else None
+
+
+def is_date_column(column: Column) -> bool:
+    """Whether ``during`` makes sense: a column of dates, or of text whose name says that it holds dates."""
+    if column.type == "time":
+        return True
+    return column.type == "text" and not _DATE_WORDS.isdisjoint(column.words.split())
+
+
+def period_range(text: str) -> tuple[str, str] | None:
+    """First and next first day of an ISO year, month or day: "2023-04" -> ("2023-04-01", "2023-05-01").
+
+    None where the text is no such period.
+    """
+    match = _PERIOD.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = (int(part) if part else 0 for part in match.groups())
+    try:
+        first = datetime.date(year, month or 1, day or 1)
+        if day:
+            after = first + datetime.timedelta(days=1)
+        elif month:
+            after = datetime.date(year + month // 12, month % 12 + 1, 1)
+        else:
+            after = datetime.date(year + 1, 1, 1)
+    except (ValueError, OverflowError):
+        return None
+    return first.isoformat(), after.isoformat()
