@@ -2,7 +2,7 @@
 
 A target sequence is a linearised SELECT statement: columns and values are pointers, FROM and ON are mostly
 left out and derived from the schema's join edges (IRNet, arXiv:1905.08205; NatSQL, arXiv:2109.05153).
-The language of the sequences is described in ``linearize``; this file only names the tokens and prints them.
+The language of the sequences is described in ``target``; this file only names the tokens and prints them.
 """
 
 from __future__ import annotations

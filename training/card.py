@@ -47,7 +47,7 @@ Confidence is calibrated on the tune databases: expected calibration error {ece}
 
 ## Use and limits
 
-English questions only. SELECT queries within the target language described in `nlidb/linearize.py`: no window
+English questions only. SELECT queries within the target language described in `nlidb/target.py`: no window
 functions, no outer joins, no CASE. A low confidence means what it says: read the SQL.
 """
 
