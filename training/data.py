@@ -57,6 +57,8 @@ class DataSet:
     """Folder of its ``tables.json`` and ``database``."""
     train: bool = True
     """Whether it may be trained on."""
+    made: bool = False
+    """Made by training.synthesize: its path is from the working directory, and it is read only by name."""
 
 
 SETS = {
@@ -64,6 +66,8 @@ SETS = {
     "train_others": DataSet("spider/train_others.json", "spider"),
     "syn_train": DataSet("spider_syn/train_spider_syn.json", "spider"),
     "corpus": DataSet("corpus/train.json", "corpus"),
+    "synthetic_spider": DataSet("runs/synthetic_spider.json", "spider", made=True),
+    "synthetic_corpus": DataSet("runs/synthetic_corpus.json", "corpus", made=True),
     "dev": DataSet("spider/dev.json", "spider", train=False),
     "syn_dev": DataSet("spider_syn/dev_syn.json", "spider", train=False),
 }
@@ -173,7 +177,9 @@ def build(data: Path, sets: Sequence[str], vocabulary: Path, *, workers: int = 2
         tables = data.parent / where.tables
         known = load_schemas(tables / "tables.json")
         by_db: dict[str, list[Example]] = defaultdict(list)
-        for example in load_examples(data.parent / where.examples):
+        for example in load_examples(
+            Path(where.examples) if where.made else data.parent / where.examples
+        ):
             by_db[example.db_id].append(example)
         for db_id, examples in by_db.items():
             schema = schemas.setdefault(db_id, infer_edges(known[db_id]))
@@ -330,7 +336,9 @@ def batches(
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder in Spider layout")
-    parser.add_argument("--sets", nargs="+", default=[n for n, s in SETS.items() if s.train])
+    parser.add_argument(
+        "--sets", nargs="+", default=[n for n, s in SETS.items() if s.train and not s.made]
+    )
     parser.add_argument("--vocabulary", type=Path, default=None, help="a tokenizer.json")
     parser.add_argument("--out", type=Path, required=True, help="file to write")
     arguments = parser.parse_args(argv)
