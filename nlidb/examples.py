@@ -149,7 +149,7 @@ def _newest(schema: Schema, table: int, samples: Callable[[int], Sequence[object
     times = _columns(schema, table, "time")
     if not times:
         return None
-    return f"Show the {_nouns(schema.tables[table])} with the latest {times[0].words} first."
+    return f"Show the {_nouns(schema.tables[table])} sorted by {times[0].words}, latest first."
 
 
 def _per_category(

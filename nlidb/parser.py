@@ -21,6 +21,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from nlidb.attention import CrossWeights
 from nlidb.batch import (
     MAX_CANDIDATES,
     Reindex,
@@ -74,7 +75,7 @@ class Candidate:
     confidence: float
     """Calibrated probability that it is right, in [0, 1]."""
     attention: NDArray[np.float32]
-    """Words (Q) by items of the whole schema (S): settled weights, mean over heads of the last layer."""
+    """Words (Q) by items of the whole schema (S): see ``settled_weights``."""
 
     @cached_property
     def tree(self) -> exp.Query:
@@ -171,7 +172,7 @@ class Parser:
                 beam_size=beam_size,
                 max_length=MAX_LENGTH,
             )
-            weights = encoded.cross[-1].question_to_schema[0].mean(0).numpy()  # (Q, S)
+            weights = settled_weights(encoded.cross)
             decoded = time.perf_counter()
         attention = _spread(weights, encoding.schema, reindex)
         found = []
@@ -200,6 +201,17 @@ class Parser:
         words = embed(torch.tensor([[*p, *[0] * (width - len(p))] for p in ids]))
         projected = torch.nn.functional.normalize(self.network.question_in(words), dim=-1)
         return (torch.nn.functional.normalize(items, dim=-1) @ projected.T).amax(1).numpy()
+
+
+def settled_weights(cross: Sequence[CrossWeights]) -> NDArray[np.float32]:
+    """What each question word settled on: shares over schema items, mean over layers and heads (Q, S).
+
+    The first layers hold a word's own links, the last what the whole question is about, so neither alone shows
+    how it was read. What NULL took is left out: a row sums to one.
+    """
+    mean = torch.stack([layer.question_to_schema[0].mean(0) for layer in cross]).mean(0)  # (Q, S)
+    shares: NDArray[np.float32] = (mean / mean.sum(-1, keepdim=True).clamp(min=1e-9)).numpy()
+    return shares
 
 
 def _items(schema: Schema) -> int:

@@ -18,14 +18,18 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from nlidb.database import Database
 from nlidb.edges import infer_edges
+from nlidb.errors import NlidbError
+from nlidb.execute import explain
 from nlidb.linking import Links, link
 from nlidb.metrics import exact_set_match, execution_accuracy, hardness
 from nlidb.parser import Candidate, Parser
-from nlidb.printing import to_spider
+from nlidb.printing import to_spider, to_sql
 from nlidb.question import Question, parse_question
 from nlidb.schema import Schema
 from nlidb.spider import Example, database_path, load_examples, load_schemas
+from nlidb.validate import validate
 from training.data import SETS, TUNE, value_index
 
 
@@ -43,6 +47,8 @@ class Scored:
     execution: tuple[bool, ...]
     hardness: str
     seconds: float
+    refused: tuple[str, ...]
+    """Why candidates of the whole beam did not parse, bind or pass EXPLAIN: none should."""
 
 
 def examples_of(data: Path, split: str) -> tuple[tuple[Example, ...], Path]:
@@ -67,6 +73,7 @@ def readings(
         schema, database = infer_edges(schemas[db_id]), database_path(folder / "database", db_id)
         index = value_index(schema, database)
         encoding = parser.encode_schema(schema)
+        live = Database.open(database)
         for example in group:
             began = time.perf_counter()
             question = parse_question(example.question)
@@ -85,7 +92,19 @@ def readings(
                 tuple(execution_accuracy(text, example.sql, database) for text in sql),
                 hardness(example.sql, schemas[db_id]),
                 seconds,
+                tuple(filter(None, (refusal(live, candidate) for candidate in found))),
             )
+        live.close()
+
+
+def refusal(database: Database, candidate: Candidate) -> str:
+    """Why the database's guard or planner refuses the candidate; "" where it does not."""
+    try:
+        sql = to_sql(candidate.tree, database.dialect)
+        explain(database, validate(sql, database.schema, database.dialect))
+    except NlidbError as error:
+        return f"{database.name}: {error}"
+    return ""
 
 
 def summary(scored: Sequence[Scored]) -> dict[str, object]:
@@ -104,6 +123,8 @@ def summary(scored: Sequence[Scored]) -> dict[str, object]:
     times = sorted(s.seconds for s in scored)
     return {
         **rates(scored),
+        "candidates": sum(len(s.candidates) for s in scored),
+        "refused_candidates": sum(len(s.refused) for s in scored),
         "median_ms": round(1000 * times[len(times) // 2], 1) if times else None,
         "by_hardness": {
             level: rates([s for s in scored if s.hardness == level]) for level in levels
