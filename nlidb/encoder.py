@@ -1,7 +1,7 @@
 """The encoder: sub-words of a question or of table segments to vectors, pooled to words and schema items.
 
 A BERT-shaped post-norm transformer that holds the fine-tuned weights of MiniLM-L6 (arXiv:2002.10957); the
-library builds it itself, so that ``transformers`` is not needed to answer. ``from_pretrained`` names follow
+library builds it itself, so that ``transformers`` is not needed to answer. Names follow
 BERT's so that training can copy the published weights.
 
 Letters: N segments, L sub-words, E encoder width, H heads.

@@ -30,7 +30,6 @@ from nlidb.encoder import Encoder, pool
 from nlidb.interaction import InteractionLayer
 from nlidb.vocab import KEYWORDS
 
-
 SEGMENTS = 64
 """Table segments encoded at once."""
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tiny
 import torch
+from transformers import BertConfig, BertModel
 
 from nlidb.dropout import Dropout
 from nlidb.encoder import Encoder, pool
+from training.pretrained import copy_bert
 
 
 def encoder() -> Encoder:
@@ -33,6 +35,27 @@ def test_order_matters() -> None:
     made = encoder()
     one, other = made(torch.tensor([[2, 40, 41, 3]])), made(torch.tensor([[2, 41, 40, 3]]))
     assert not torch.allclose(one[0, 1], other[0, 2], atol=1e-3)
+
+
+@torch.no_grad()
+def test_it_equals_the_bert_of_transformers() -> None:
+    config = tiny.CONFIG
+    theirs = BertModel(
+        BertConfig(
+            vocab_size=config.vocab_size,
+            hidden_size=config.encoder_dim,
+            num_hidden_layers=config.encoder_layers,
+            num_attention_heads=config.encoder_heads,
+            intermediate_size=config.encoder_ffn_dim,
+            max_position_embeddings=config.max_positions,
+        ),
+        add_pooling_layer=False,
+    ).eval()
+    ours = encoder()
+    copy_bert(ours, theirs.state_dict())
+    ids = torch.tensor([[2, 40, 41, 42, 3], [2, 43, 3, 0, 0]])
+    expected = theirs(ids, attention_mask=(ids != 0).long()).last_hidden_state
+    assert torch.allclose(ours(ids)[ids != 0], expected[ids != 0], atol=1e-5)
 
 
 @torch.no_grad()

@@ -6,6 +6,7 @@ into our own Encoder; ``transformers`` is not needed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
@@ -33,11 +34,17 @@ def vocabulary_path() -> Path:
 
 
 def load_pretrained(encoder: Encoder) -> None:
-    """Copies MiniLM's weights into an Encoder of its sizes (BERT's parameter names on the right)."""
-    weights = {
-        name.removeprefix("bert."): tensor
-        for name, tensor in load_file(_folder() / "model.safetensors").items()
-    }
+    """Copies MiniLM's weights into an Encoder of its sizes.
+
+    Raises:
+        ConfigError: the sizes differ, or the package that carries the weights is not installed.
+    """
+    copy_bert(encoder, load_file(_folder() / "model.safetensors"))
+
+
+def copy_bert(encoder: Encoder, state: Mapping[str, torch.Tensor]) -> None:
+    """Copies a BERT's weights, under their published names, into an Encoder of its sizes."""
+    weights = {name.removeprefix("bert."): tensor for name, tensor in state.items()}
 
     def copy(target: torch.Tensor, source: torch.Tensor) -> None:
         if target.shape != source.shape:
