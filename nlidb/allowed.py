@@ -14,6 +14,7 @@ import re
 from typing import Any, Final
 
 from sqlglot import exp
+from sqlglot.errors import ErrorLevel
 
 from nlidb.errors import InvalidSQL, UnsafeSQL
 
@@ -373,7 +374,7 @@ def function_name(node: exp.Func, dialect: str) -> str:
         return f'"{node.name}"' if isinstance(node.this, exp.Identifier) else str(node.this).upper()
     if isinstance(node, exp.AnonymousAggFunc):
         return str(node.this).upper()
-    text = node.sql(dialect=dialect, comments=False)
+    text = node.sql(dialect=dialect, comments=False, unsupported_level=ErrorLevel.IGNORE)
     # CURRENT_DATE has no parentheses; a function printed as its bare argument (a column) has no name.
     found = (_CALL if any(node.iter_expressions()) else _BARE_CALL).match(text)
     return found.group(1).upper() if found else ""

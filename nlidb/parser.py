@@ -97,12 +97,21 @@ class Parse:
 class Calibration:
     """Confidence = sigmoid(bias + weight * log_prob + margin_weight * margin), fitted on tune (Platt 1999).
 
-    The margin is the log-probability by which the candidate beats the next one.
+    The margin is the log-probability by which the candidate beats the best of the others.
     """
 
     bias: float = 2.0
     weight: float = 1.0
     margin_weight: float = 0.0
+
+    def confidences(self, log_probs: Sequence[float]) -> list[float]:
+        """Of all readings of a question, best first: another one is right at most where the first is wrong."""
+        if not log_probs:
+            return []
+        second = log_probs[1] if len(log_probs) > 1 else -math.inf
+        first = self.confidence(log_probs[0], log_probs[0] - second)
+        others = [self.confidence(other, other - log_probs[0]) for other in log_probs[1:]]
+        return [first, *(min(other, first, 1.0 - first) for other in others)]
 
     def confidence(self, log_prob: float, margin: float) -> float:
         z = self.bias + self.weight * log_prob + self.margin_weight * min(margin, 10.0)
@@ -176,17 +185,15 @@ class Parser:
             decoded = time.perf_counter()
         attention = _spread(weights, encoding.schema, reindex)
         found = []
-        for i, hypothesis in enumerate(hypotheses):
-            following = hypotheses[i + 1].log_prob if i + 1 < len(hypotheses) else -math.inf
+        confidences = self.calibration.confidences([h.log_prob for h in hypotheses])
+        for hypothesis, confidence in zip(hypotheses, confidences, strict=True):
             found.append(
                 Candidate(
                     hypothesis.tokens,
                     schema,
                     candidates,
                     hypothesis.log_prob,
-                    self.calibration.confidence(
-                        hypothesis.log_prob, hypothesis.log_prob - following
-                    ),
+                    confidence,
                     attention,
                 )
             )

@@ -19,8 +19,9 @@ from typing import Any, Final
 import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
-from sqlglot.errors import ParseError, SqlglotError, TokenError
+from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, TokenError
 from sqlglot.generator import Generator
+from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token, TokenType
 
 from nlidb.allowed import check_tree
@@ -33,6 +34,10 @@ MAX_LENGTH: Final = 50_000
 MAX_TOKENS: Final = 10_000
 MAX_PARENTHESES: Final = 60
 """Levels of parentheses, brackets and CASE: the parser goes back and forth in deep ones."""
+
+MAX_STEPS_BASE: Final = 5_000
+MAX_STEPS_PER_TOKEN: Final = 50
+"""Tokens the parser may read, again and again, in all: a base and a multiple of the tokens there are."""
 
 DIALECTS: Final = ("sqlite", "duckdb", "postgres", "mysql")
 
@@ -153,7 +158,8 @@ def parse_one_statement(sql: str, dialect: str) -> exp.Expr:
         ) from error
     _check_tokens(tokens)
     try:
-        statements = [tree for tree in sqlglot.parse(sql, read=dialect) if tree is not None]
+        parser = _parser_class(dialect)(dialect=Dialect.get_or_raise(dialect))
+        statements = [tree for tree in parser.parse(tokens, sql) if tree is not None]
     except ParseError as error:
         raise _parse_error(error, sql) from error
     statements = [tree for tree in statements if not isinstance(tree, exp.Semicolon)]
@@ -169,7 +175,9 @@ def parse_one_statement(sql: str, dialect: str) -> exp.Expr:
 def print_sql(tree: exp.Expr, dialect: str) -> str:
     """The tree as SQL in the engine's dialect, without comments."""
     dialect_object, generator = _printer(dialect)
-    return str(generator(dialect=dialect_object, comments=False).generate(tree))
+    # What the dialect cannot express is an error, not a text that means something else.
+    printer = generator(dialect=dialect_object, comments=False, unsupported_level=ErrorLevel.RAISE)
+    return str(printer.generate(tree))
 
 
 def _check(
@@ -235,6 +243,33 @@ _STATEMENT_WORDS: Final = frozenset(
     "SECURITY REASSIGN SUMMARIZE FORCE PIVOT UNPIVOT HELP RESTART CLONE UNINSTALL".split()
 )
 _STATEMENTS: Final = frozenset({TokenType.COMMAND, TokenType.EXECUTE, TokenType.PRAGMA})
+
+
+@lru_cache(maxsize=8)
+def _parser_class(dialect: str) -> type[Parser]:
+    """sqlglot's parser of the dialect, with a bound on its work.
+
+    It tries readings one after another and goes back; where tries nest (many JOINs without ON), the work doubles
+    with each. In common queries a token is read two or three times.
+    """
+    parser: type[Parser] = Dialect.get_or_raise(dialect).parser_class
+
+    def advance(self: Any, times: int = 1) -> None:
+        self.steps = getattr(self, "steps", 0) + 1
+        if self.steps > MAX_STEPS_BASE + MAX_STEPS_PER_TOKEN * self._tokens_size:
+            raise InvalidSQL(
+                "The query is too tangled to be read.",
+                hint="Write it in a simpler way; give every JOIN its ON.",
+                rule="depth",
+            )
+        parser._advance(self, times)
+
+    def unsupported(self: Any) -> None:
+        """No line in the log: what becomes a bare command is refused."""
+
+    return type(
+        "_BoundedParser", (parser,), {"_advance": advance, "_warn_unsupported": unsupported}
+    )
 
 
 @lru_cache(maxsize=8)

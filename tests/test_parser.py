@@ -87,6 +87,15 @@ def test_a_checkpoint_is_loaded_once_a_process(tmp_path: Path) -> None:
         load_parser(tmp_path / "nowhere")
 
 
+def test_another_reading_is_never_surer_than_the_first() -> None:
+    calibration = Calibration(bias=1.4, weight=0.6, margin_weight=0.4)
+    for log_probs in ([-0.1, -0.2, -9.0], [-1.0, -1.0], [-4.0, -4.1, -4.2, -4.3], [-0.5]):
+        first, *others = calibration.confidences(log_probs)
+        assert all(0 < other <= min(first, 1 - first) for other in others)
+        assert others == sorted(others, reverse=True)
+    assert calibration.confidences([]) == []
+
+
 def test_confidence_grows_with_probability_and_margin() -> None:
     calibration = Calibration(bias=1.0, weight=0.5, margin_weight=0.3)
     scores = [calibration.confidence(log_prob, 1.0) for log_prob in (-1000.0, -9.0, -1.0, 0.0)]
