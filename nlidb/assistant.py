@@ -24,7 +24,14 @@ from nlidb import intake
 from nlidb.answer import TIMING_STAGES, Alternative, Answer, AnswerLink, Check, Choice
 from nlidb.config import POLICIES, DecodeConfig, Policy
 from nlidb.database import Database
-from nlidb.errors import CheckpointError, ConfigError, ExecutionFailed, QueryTimeout, RefusedSQL
+from nlidb.errors import (
+    CheckpointError,
+    ConfigError,
+    ExecutionFailed,
+    InvalidSQL,
+    QueryTimeout,
+    RefusedSQL,
+)
 from nlidb.execute import Result, execute, explain
 from nlidb.explain import explain_query
 from nlidb.export import write_csv
@@ -272,7 +279,9 @@ class Assistant:
             ConfigError: a limit or a policy that is none.
         """
         limits = self._limits.over(limit, timeout, cancel)
-        return self._ask(question, limits, alternatives, previous, policy)
+        return self._on_fresh_schema(
+            lambda: self._ask(question, limits, alternatives, previous, policy)
+        )
 
     def translate(
         self,
@@ -283,7 +292,9 @@ class Assistant:
         policy: Policy = "balanced",
     ) -> Answer:
         """The same as ``ask`` without running any SQL: columns and rows stay empty."""
-        return self._ask(question, None, alternatives, previous, policy)
+        return self._on_fresh_schema(
+            lambda: self._ask(question, None, alternatives, previous, policy)
+        )
 
     def check(self, sql: str) -> Check:
         """Whether ``sql`` is one valid, read-only statement on this database.
@@ -311,7 +322,8 @@ class Assistant:
             ExecutionFailed, QueryTimeout: the database broke it off.
             ConnectionFailed: the database is gone.
         """
-        return self._answer_sql(sql, self._limits.over(limit, timeout, cancel), _Clock())
+        limits = self._limits.over(limit, timeout, cancel)
+        return self._on_fresh_schema(lambda: self._answer_sql(sql, limits, _Clock()))
 
     def save_csv(self, sql: str, path: str | Path, *, cancel: threading.Event | None = None) -> int:
         """Write all rows of ``sql`` to a CSV file, behind the same guard; an existing file is replaced.
@@ -324,6 +336,19 @@ class Assistant:
             ConnectionFailed: the database is gone.
         """
         return write_csv(self._database, self._validate(sql), path, cancel=cancel)
+
+    def _on_fresh_schema(self, attempt: Callable[[], Answer]) -> Answer:
+        """The attempt's answer; tried once more where it failed on a schema that has changed since it was read."""
+        try:
+            answer = attempt()
+        except InvalidSQL:
+            if not self._database.changed(max_age=0):
+                raise
+        else:
+            if answer.sql is not None or not self._database.changed(max_age=0):
+                return answer
+        self._database.reload()
+        return attempt()
 
     def _ask(
         self,
