@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -51,6 +52,18 @@ MAX_ITEMS = 150
 the mean, and nine in ten have fewer than 60."""
 MAX_LENGTH = 60
 """Longest target sequence; Spider train's longest has fewer tokens."""
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Lets torch use one thread. For one question a second one gains nothing on an idle machine, and on a busy
+    one the two wait for each other: answers of 40 ms took minutes beside other work."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @dataclass(frozen=True)
@@ -147,7 +160,7 @@ class Parser:
         self, schema: Schema, samples: Sequence[Sequence[str]] = ()
     ) -> SchemaEncoding:
         """Encodes a schema of any width; ``samples`` are not used by this network."""
-        with self._lock:
+        with self._lock, one_thread():
             inputs = schema_inputs(schema, self.tokenizer, relations=_items(schema) <= MAX_ITEMS)
             return SchemaEncoding(schema, inputs, self.network.encode_schema(inputs))
 
@@ -159,7 +172,7 @@ class Parser:
         schema, inputs, items = encoding.schema, encoding.inputs, encoding.items
         features = question_features(question, links, self.tokenizer)
         reindex: Reindex | None = None
-        with self._lock:
+        with self._lock, one_thread():
             began = time.perf_counter()
             if _items(schema) > MAX_ITEMS:
                 tables, columns = preselect(schema, links, self._similarity(question, items))
