@@ -11,7 +11,7 @@ import math
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -160,8 +160,9 @@ class Parser:
         self, schema: Schema, samples: Sequence[Sequence[str]] = ()
     ) -> SchemaEncoding:
         """Encodes a schema of any width; ``samples`` are not used by this network."""
-        with self._lock, one_thread():
-            inputs = schema_inputs(schema, self.tokenizer, relations=_items(schema) <= MAX_ITEMS)
+        small = _items(schema) <= MAX_ITEMS
+        with self._lock, one_thread() if small else nullcontext():
+            inputs = schema_inputs(schema, self.tokenizer, relations=small)
             return SchemaEncoding(schema, inputs, self.network.encode_schema(inputs))
 
     @torch.inference_mode()
