@@ -29,7 +29,7 @@ from nlidb.errors import (
 )
 
 if TYPE_CHECKING:
-    from nlidb.answer import Alternative, Answer, AnswerLink, Check
+    from nlidb.answer import Alternative, Answer, AnswerLink, Attention, Check, Refused
     from nlidb.assistant import Assistant
     from nlidb.chart import ChartSpec
     from nlidb.database import Database
@@ -42,6 +42,7 @@ __all__ = [
     "Answer",
     "AnswerLink",
     "Assistant",
+    "Attention",
     "CannotAnswer",
     "ChartSpec",
     "Check",
@@ -53,6 +54,7 @@ __all__ = [
     "InvalidSQL",
     "NlidbError",
     "QueryTimeout",
+    "Refused",
     "RefusedSQL",
     "Schema",
     "UnsafeSQL",
@@ -65,9 +67,11 @@ _LAZY = {
     "Answer": "nlidb.answer",
     "AnswerLink": "nlidb.answer",
     "Assistant": "nlidb.assistant",
+    "Attention": "nlidb.answer",
     "ChartSpec": "nlidb.chart",
     "Check": "nlidb.answer",
     "Database": "nlidb.database",
+    "Refused": "nlidb.answer",
     "Schema": "nlidb.schema",
 }
 

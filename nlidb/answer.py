@@ -48,12 +48,34 @@ class AnswerLink:
 
 
 @dataclass(frozen=True)
+class Attention:
+    """What the words of the question attended to: the stabilised attention, mean over its layers."""
+
+    words: tuple[tuple[int, int], ...]
+    """Character offsets of the words in the question; punctuation is left out."""
+    items: tuple[str, ...]
+    """The tables and columns ("table.column") that take the most attention, most first."""
+    weights: tuple[tuple[float, ...], ...]
+    """A row for each word, a column for each item: shares of the word's attention, in [0, 1]."""
+
+
+@dataclass(frozen=True)
 class Alternative:
     """Another reading of the question."""
 
     sql: str
     confidence: float
     explanation: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A reading that the model wrote and that was not offered."""
+
+    sql: str
+    """"" where it could not even be written as SQL."""
+    reason: str
+    """Why not, in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -124,9 +146,13 @@ class Answer:
     explanation: str = ""
     """One plain sentence on how the question was read, or why it was not."""
     links: tuple[AnswerLink, ...] = ()
+    attention: Attention | None = None
+    """None where the model was not asked."""
     choices: tuple[Choice, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     """Other readings, best first."""
+    refused: tuple[Refused, ...] = ()
+    """Readings that the guard or the database refused, or that say the same as a likelier one."""
     warnings: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(TIMING_STAGES, 0.0))
     """Milliseconds by stage: link, encode, attend, decode, validate, execute, total."""
@@ -194,6 +220,15 @@ class Answer:
                 }
                 for link in self.links
             ],
+            "attention": None
+            if self.attention is None
+            else {
+                "words": [list(word) for word in self.attention.words],
+                "items": list(self.attention.items),
+                "weights": [
+                    [json_value(weight) for weight in row] for row in self.attention.weights
+                ],
+            },
             "choices": [{"text": choice.text, "sql": choice.sql} for choice in self.choices],
             "alternatives": [
                 {
@@ -203,6 +238,7 @@ class Answer:
                 }
                 for alternative in self.alternatives
             ],
+            "refused": [{"sql": item.sql, "reason": item.reason} for item in self.refused],
             "warnings": list(self.warnings),
             "timings": {stage: self.timings.get(stage, 0.0) for stage in TIMING_STAGES},
         }

@@ -21,7 +21,16 @@ from typing import Any, Protocol
 from sqlglot import exp
 
 from nlidb import intake
-from nlidb.answer import TIMING_STAGES, Alternative, Answer, AnswerLink, Check, Choice
+from nlidb.answer import (
+    TIMING_STAGES,
+    Alternative,
+    Answer,
+    AnswerLink,
+    Attention,
+    Check,
+    Choice,
+    Refused,
+)
 from nlidb.config import POLICIES, DecodeConfig, Policy
 from nlidb.database import Database
 from nlidb.errors import (
@@ -43,6 +52,9 @@ from nlidb.validate import ValidQuery, validate
 from nlidb.values import ValueIndex
 
 log = logging.getLogger(__name__)
+
+MAX_ATTENDED = 16
+"""Schema items of an answer's attention: what a picture can show; the rest takes next to nothing."""
 
 
 class Candidate(Protocol):
@@ -84,8 +96,16 @@ class Parser(Protocol):
     def encode_schema(self, schema: Schema, samples: Sequence[Sequence[str]]) -> Any:
         """The schema's encoding, kept for as long as the schema stays the same."""
 
-    def parse(self, question: Question, links: Links, encoding: Any, *, beam_size: int) -> Parse:
-        """The question's readings."""
+    def parse(
+        self,
+        question: Question,
+        links: Links,
+        encoding: Any,
+        *,
+        beam_size: int,
+        on_stage: Callable[[str], None] = ...,
+    ) -> Parse:
+        """The question's readings; ``on_stage`` is told "encode", "attend" and "decode" as each begins."""
 
 
 @dataclass(frozen=True)
@@ -134,15 +154,29 @@ class _Limits:
         )
 
 
-class _Clock:
-    """Milliseconds by stage."""
+class _Course:
+    """The course of one question through the stages: milliseconds by stage, who is told, and whether to stop."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        progress: Callable[[str], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> None:
         self._start = time.perf_counter()
         self._stages = dict.fromkeys(TIMING_STAGES, 0.0)
+        self._progress = progress
+        self._cancel = cancel
+
+    def begin(self, name: str) -> None:
+        """A stage begins. Raises ``ExecutionFailed`` where the question was stopped before it."""
+        if self._cancel is not None and self._cancel.is_set():
+            raise ExecutionFailed("The question was stopped.", hint="Ask again, or ask for less.")
+        if self._progress is not None:
+            self._progress(name)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
+        self.begin(name)
         start = time.perf_counter()
         try:
             yield
@@ -258,6 +292,7 @@ class Assistant:
         previous: Answer | None = None,
         policy: Policy = "balanced",
         cancel: threading.Event | None = None,
+        progress: Callable[[str], None] | None = None,
     ) -> Answer:
         """Answer a question in English.
 
@@ -269,10 +304,12 @@ class Assistant:
             alternatives: how many other readings to name.
             previous: the answer that this question follows ("and only those from Lyon").
             policy: how sure to be before answering.
-            cancel: stops the query in the database when it is set, from any thread.
+            cancel: stops the question when it is set, from any thread; a running query in the database.
+            progress: called with each stage's name as it begins: "link", "encode", "attend", "decode",
+                "validate", "execute". What it raises ends the question.
 
         Raises:
-            ExecutionFailed, QueryTimeout: the database broke the query off.
+            ExecutionFailed, QueryTimeout: the database broke the query off, or it was stopped.
             InvalidSQL, UnsafeSQL: for pasted SQL only.
             ConnectionFailed: the database is gone.
             CheckpointError: the model cannot be loaded.
@@ -280,7 +317,7 @@ class Assistant:
         """
         limits = self._limits.over(limit, timeout, cancel)
         return self._on_fresh_schema(
-            lambda: self._ask(question, limits, alternatives, previous, policy)
+            lambda: self._ask(question, limits, alternatives, previous, policy, progress)
         )
 
     def translate(
@@ -323,7 +360,7 @@ class Assistant:
             ConnectionFailed: the database is gone.
         """
         limits = self._limits.over(limit, timeout, cancel)
-        return self._on_fresh_schema(lambda: self._answer_sql(sql, limits, _Clock()))
+        return self._on_fresh_schema(lambda: self._answer_sql(sql, limits, _Course()))
 
     def save_csv(self, sql: str, path: str | Path, *, cancel: threading.Event | None = None) -> int:
         """Write all rows of ``sql`` to a CSV file, behind the same guard; an existing file is replaced.
@@ -357,6 +394,7 @@ class Assistant:
         alternatives: int,
         previous: Answer | None,
         policy: Policy,
+        progress: Callable[[str], None] | None = None,
     ) -> Answer:
         """All stages in order; without ``limits`` nothing is run."""
         if policy not in POLICIES:
@@ -364,33 +402,47 @@ class Assistant:
             raise ConfigError(f"There is no policy {policy!r}.", hint=f"There are: {names}.")
         if alternatives < 0:
             raise ConfigError(f"alternatives is {alternatives}; it must be at least 0.")
-        clock = _Clock()
+        course = _Course(progress, limits.cancel if limits is not None else None)
         if self._is_sql(text):
-            pasted = self._answer_sql(text, limits, clock)
+            pasted = self._answer_sql(text, limits, course)
             return _warn(pasted, "This is SQL, not a question: it was checked and used as it is.")
         draft = self._draft(text, previous)
         problem = intake.refusal(draft.question)
         if problem is not None:
-            return _declined(draft, problem, clock)
+            return _declined(draft, problem, course)
 
         question = parse_question(draft.question)
-        with clock.stage("encode"):
-            parser, view = self._prepare()
-        with clock.stage("link"):
+        began = time.perf_counter()
+        parser, view = self._prepare()
+        course.add({"encode": time.perf_counter() - began})  # the model and the schema, once
+        with course.stage("link"):
             links = link(question, view.schema, view.index)
         if not links.links and not intake.has_english(draft.question):
-            return _declined(draft, "English only for now: no word of it is known.", clock)
-        parsed = parser.parse(question, links, view.encoding, beam_size=self._decode.beam_size)
-        clock.add(parsed.seconds)
-        with clock.stage("validate"):
-            readings = self._readings(parsed.candidates, view.schema, 1 + max(1, alternatives))
+            return _declined(draft, "English only for now: no word of it is known.", course)
+        parsed = parser.parse(
+            question,
+            links,
+            view.encoding,
+            beam_size=self._decode.beam_size,
+            on_stage=course.begin,
+        )
+        course.add(parsed.seconds)
+        with course.stage("validate"):
+            readings, refused = self._readings(
+                parsed.candidates, view.schema, 1 + max(1, alternatives)
+            )
         attention = readings[0].candidate.attention if readings else None
-        draft = replace(draft, links=answer_links(question, links, view.schema, attention))
+        draft = replace(
+            draft,
+            links=answer_links(question, links, view.schema, attention),
+            attention=answer_attention(question, view.schema, attention),
+            refused=refused,
+        )
         answer = _decide(draft, readings, alternatives, policy)
         if limits is not None and answer.outcome == "answered":
-            with clock.stage("execute"):
+            with course.stage("execute"):
                 answer = self._run_best(answer, readings, alternatives, limits)
-        return replace(answer, timings=clock.timings())
+        return replace(answer, timings=course.timings())
 
     def _is_sql(self, text: str) -> bool:
         """Whether the text is SQL: it has signs that only SQL has, or it is a valid SELECT here."""
@@ -398,9 +450,9 @@ class Assistant:
             return True
         return intake.may_be_sql(text) and self.check(text).ok
 
-    def _answer_sql(self, sql: str, limits: _Limits | None, clock: _Clock) -> Answer:
+    def _answer_sql(self, sql: str, limits: _Limits | None, course: _Course) -> Answer:
         """SQL in place of a question, or a person's own: the guard, then the database."""
-        with clock.stage("validate"):
+        with course.stage("validate"):
             valid = self._validate(sql)
         answer = Answer(
             question=sql,
@@ -411,9 +463,9 @@ class Assistant:
             explanation=explain_query(valid.tree, self._database.schema),
         )
         if limits is not None:
-            with clock.stage("execute"):
+            with course.stage("execute"):
                 answer = _with_result(answer, self._execute(valid, limits))
-        return replace(answer, timings=clock.timings())
+        return replace(answer, timings=course.timings())
 
     def _draft(self, text: str, previous: Answer | None) -> Answer:
         """The answer so far: the question as it will be read, and what was done to it."""
@@ -456,21 +508,26 @@ class Assistant:
 
     def _readings(
         self, candidates: Sequence[Candidate], schema: Schema, wanted: int
-    ) -> list[_Reading]:
-        """The first candidates that the database accepts, each SQL once, best first."""
+    ) -> tuple[list[_Reading], tuple[Refused, ...]]:
+        """The first candidates that the database accepts, each SQL once, best first; and those it refused."""
         readings: list[_Reading] = []
+        refused: list[Refused] = []
         for candidate in candidates:
+            sql = ""
             try:
-                valid = self._validate(to_sql(candidate.tree, self._database.dialect), schema)
+                sql = to_sql(candidate.tree, self._database.dialect)
+                valid = self._validate(sql, schema)
             except RefusedSQL as error:
                 log.warning("candidate refused (%s): %s", error.rule, error)
+                refused.append(Refused(sql, error.message))
                 continue
-            if all(valid.sql != reading.valid.sql for reading in readings):
-                explanation = explain_query(valid.tree, schema)
-                readings.append(_Reading(candidate, valid, explanation))
+            if any(valid.sql == reading.valid.sql for reading in readings):
+                refused.append(Refused(valid.sql, "It is the same SQL as a likelier reading."))
+                continue
+            readings.append(_Reading(candidate, valid, explain_query(valid.tree, schema)))
             if len(readings) == wanted:
                 break
-        return readings
+        return readings, tuple(refused)
 
     def _run_best(
         self, answer: Answer, readings: Sequence[_Reading], alternatives: int, limits: _Limits
@@ -490,9 +547,11 @@ class Assistant:
             if second is None or (limits.cancel is not None and limits.cancel.is_set()):
                 raise
             log.warning("the first reading failed, trying the second: %s", error)
+            failed = Refused(first.valid.sql, error.message)
+            answer = _use(answer, (second, *readings[2:]), alternatives)
             return _warn(
                 _with_result(
-                    _use_second(answer, readings, alternatives),
+                    replace(answer, refused=(failed, *answer.refused)),
                     self._execute(second.valid, limits),
                 ),
                 "The likeliest reading failed in the database; this is the next one.",
@@ -509,7 +568,7 @@ class Assistant:
         if not other.rows:
             return _with_result(answer, result)
         return _warn(
-            _with_result(_use_second(answer, readings, alternatives), other),
+            _with_result(_use(answer, (second, first, *readings[2:]), alternatives), other),
             "The likeliest reading has no rows; this one, almost as likely, has.",
         )
 
@@ -541,8 +600,8 @@ def _warn(answer: Answer, warning: str) -> Answer:
     return replace(answer, warnings=(*answer.warnings, warning))
 
 
-def _declined(draft: Answer, problem: str, clock: _Clock) -> Answer:
-    return replace(_warn(draft, problem), explanation=problem, timings=clock.timings())
+def _declined(draft: Answer, problem: str, course: _Course) -> Answer:
+    return replace(_warn(draft, problem), explanation=problem, timings=course.timings())
 
 
 def _with_result(answer: Answer, result: Result) -> Answer:
@@ -595,16 +654,15 @@ def _decide(
     )
 
 
-def _use_second(answer: Answer, readings: Sequence[_Reading], alternatives: int) -> Answer:
-    """The answer with its second reading in the first one's place."""
-    first, second, *rest = readings
-    others = [reading.as_alternative() for reading in (first, *rest)]
+def _use(answer: Answer, readings: Sequence[_Reading], alternatives: int) -> Answer:
+    """The answer with these readings, the first of which is used."""
+    best, *rest = readings
     return replace(
         answer,
-        sql=second.valid.sql,
-        confidence=second.candidate.confidence,
-        explanation=second.explanation,
-        alternatives=tuple(others[:alternatives]),
+        sql=best.valid.sql,
+        confidence=best.candidate.confidence,
+        explanation=best.explanation,
+        alternatives=tuple(reading.as_alternative() for reading in rest[:alternatives]),
     )
 
 
@@ -631,10 +689,33 @@ def answer_links(
     return tuple(sorted(found, key=lambda item: (item.start, -item.weight)))
 
 
+def answer_attention(question: Question, schema: Schema, weights: Any) -> Attention | None:
+    """The attention as the answer shows it: words by the schema items that take the most; None without any."""
+    if weights is None:
+        return None
+    # Words past what the model reads have no row.
+    words = [
+        (place, word)
+        for place, word in enumerate(question.words[: len(weights)])
+        if any(char.isalnum() for char in word.text)
+    ]
+    names = [table.name for table in schema.tables]
+    names += [f"{schema.tables[column.table].name}.{column.name}" for column in schema.columns]
+    totals = [sum(float(weights[place][item]) for place, _ in words) for item in range(len(names))]
+    items = sorted(range(len(names)), key=lambda item: -totals[item])[:MAX_ATTENDED]
+    return Attention(
+        tuple((word.start, word.end) for _, word in words),
+        tuple(names[item] for item in items),
+        tuple(tuple(round(float(weights[place][item]), 4) for item in items) for place, _ in words),
+    )
+
+
 def _weight(known: Link, schema: Schema, attention: Any) -> float:
     """How much the words attend to what they are linked to; without attention, how close the match
     is."""
     if attention is None or (known.table is None and known.column is None):
         return known.score
     item = len(schema.tables) + known.column if known.column is not None else known.table
-    return max(float(attention[word][item]) for word in range(known.start, known.end))
+    # The model reads no more words than the attention has rows.
+    words = range(known.start, min(known.end, len(attention)))
+    return max((float(attention[word][item]) for word in words), default=known.score)

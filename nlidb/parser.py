@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -167,13 +167,23 @@ class Parser:
 
     @torch.inference_mode()
     def parse(
-        self, question: Question, links: Links, encoding: SchemaEncoding, *, beam_size: int = 5
+        self,
+        question: Question,
+        links: Links,
+        encoding: SchemaEncoding,
+        *,
+        beam_size: int = 5,
+        on_stage: Callable[[str], None] = lambda name: None,
     ) -> Parse:
-        """The question's readings; at most ``beam_size``."""
+        """The question's readings; at most ``beam_size``.
+
+        ``on_stage`` is told "encode", "attend" and "decode" as each begins; what it raises ends the work.
+        """
         schema, inputs, items = encoding.schema, encoding.inputs, encoding.items
         features = question_features(question, links, self.tokenizer)
         reindex: Reindex | None = None
         with self._lock, one_thread():
+            on_stage("encode")
             began = time.perf_counter()
             if _items(schema) > MAX_ITEMS:
                 tables, columns = preselect(schema, links, self._similarity(question, items))
@@ -182,8 +192,10 @@ class Parser:
                 items = items[torch.from_numpy(reindex.order)]
             batch = question_inputs([features], schema, self.tokenizer, reindex)
             words = self.network.encode_question(batch)
+            on_stage("attend")
             read = time.perf_counter()
             encoded = self.network.attend(batch, inputs, words, items)
+            on_stage("decode")
             attended = time.perf_counter()
             candidates = _moved(links.candidates[:MAX_CANDIDATES], reindex)
             grammar = Grammar(schema, candidates, max_length=MAX_LENGTH)

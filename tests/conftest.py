@@ -183,8 +183,16 @@ class FakeParser:
         return schema
 
     def parse(
-        self, question: Question, links: Links, encoding: Schema, *, beam_size: int
+        self,
+        question: Question,
+        links: Links,
+        encoding: Schema,
+        *,
+        beam_size: int,
+        on_stage: Callable[[str], None] = lambda name: None,
     ) -> FakeParse:
+        for stage in ("encode", "attend", "decode"):
+            on_stage(stage)
         assert encoding is self.encoded[-1]
         assert beam_size >= 1
         self.questions.append(question.text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,8 +93,15 @@ class GoldParser:
         return schema
 
     def parse(
-        self, question: Question, links: Links, encoding: Schema, *, beam_size: int
+        self,
+        question: Question,
+        links: Links,
+        encoding: Schema,
+        *,
+        beam_size: int,
+        on_stage: Callable[[str], None] = lambda name: None,
     ) -> Readings:
+        on_stage("decode")
         readings = self.known.get(question.text.lower())
         if readings is None:
             asked = question.text.lower()

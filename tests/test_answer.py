@@ -18,8 +18,10 @@ from nlidb.answer import (
     Alternative,
     Answer,
     AnswerLink,
+    Attention,
     Check,
     Choice,
+    Refused,
     headline,
     json_value,
 )
@@ -38,6 +40,8 @@ ANSWER = Answer(
     links=(AnswerLink("singers", 9, 16, "exact", "singer", None, None, 0.75),),
     alternatives=(Alternative("SELECT 1", 0.1, "1."),),
     warnings=("w",),
+    attention=Attention(((9, 16),), ("singer",), ((0.5,),)),
+    refused=(Refused("SELECT 2", "It is the same."),),
 )
 
 
@@ -47,7 +51,7 @@ def test_to_dict_has_every_field_of_the_contract() -> None:
         list(found)
         == (
             "question outcome sql dialect columns rows row_count truncated confidence explanation "
-            "links choices alternatives warnings timings"
+            "links attention choices alternatives refused warnings timings"
         ).split()
     )
     assert found["links"] == [
@@ -62,6 +66,8 @@ def test_to_dict_has_every_field_of_the_contract() -> None:
             "weight": 0.75,
         }
     ]
+    assert found["attention"] == {"words": [[9, 16]], "items": ["singer"], "weights": [[0.5]]}
+    assert found["refused"] == [{"sql": "SELECT 2", "reason": "It is the same."}]
     assert found["alternatives"] == [{"sql": "SELECT 1", "confidence": 0.1, "explanation": "1."}]
     assert tuple(found["timings"]) == TIMING_STAGES
     assert json.loads(json.dumps(found)) == found

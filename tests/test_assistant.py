@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import FakeParser
 
@@ -142,7 +143,10 @@ def test_a_failure_takes_the_second_reading(assistant: Assistant, fake_parser: F
     assert answer.rows == ((6,),)
     assert answer.confidence == 0.1
     assert any("failed" in warning for warning in answer.warnings)
-    assert [other.confidence for other in answer.alternatives] == [0.8, 0.05]
+    assert [other.confidence for other in answer.alternatives] == [0.05]
+    assert [("ABS" in item.sql, "overflow" in item.reason) for item in answer.refused] == [
+        (True, True)
+    ]
 
 
 def test_at_most_two_readings_are_run(assistant: Assistant, fake_parser: FakeParser) -> None:
@@ -235,6 +239,82 @@ def test_english_that_begins_like_sql(assistant: Assistant, fake_parser: FakePar
     fake_parser.answer((NAMES, 0.9))
     assert assistant.ask("Select all singers from France").row_count == 6
     assert fake_parser.questions == ["Select all singers from France"]
+
+
+def test_progress_names_each_stage_as_it_begins(
+    assistant: Assistant, fake_parser: FakeParser
+) -> None:
+    fake_parser.answer((COUNT, 0.8))
+    stages: list[str] = []
+    assistant.ask(QUESTION, progress=stages.append)
+    assert stages == ["link", "encode", "attend", "decode", "validate", "execute"]
+
+
+def test_a_question_is_stopped_between_stages(
+    assistant: Assistant, fake_parser: FakeParser
+) -> None:
+    fake_parser.answer((COUNT, 0.8))
+    cancel = threading.Event()
+    stages: list[str] = []
+
+    def stop_at_decode(stage: str) -> None:
+        stages.append(stage)
+        if stage == "decode":
+            cancel.set()
+
+    with pytest.raises(ExecutionFailed, match="stopped"):
+        assistant.ask(QUESTION, progress=stop_at_decode, cancel=cancel)
+    assert stages[-1] == "decode"
+
+
+def test_refused_candidates_say_why(assistant: Assistant, fake_parser: FakeParser) -> None:
+    fake_parser.answer(
+        ("SELECT nmae FROM singer", 0.5), (COUNT, 0.3), (COUNT, 0.1), ("DELETE FROM singer", 0.05)
+    )
+    answer = assistant.ask(QUESTION, policy="eager")
+    assert answer.rows == ((6,),)
+    unknown, twice, unsafe = answer.refused
+    assert "nmae" in unknown.sql and "nmae" in unknown.reason
+    assert twice.reason == "It is the same SQL as a likelier reading."
+    assert "DELETE" in unsafe.sql and "SELECT" in unsafe.reason
+    assert answer.alternatives == ()
+
+
+def test_only_refused_candidates(assistant: Assistant, fake_parser: FakeParser) -> None:
+    fake_parser.answer(("SELECT nmae FROM singer", 0.9))
+    answer = assistant.ask(QUESTION)
+    assert answer.outcome == "declined"
+    assert [item.sql for item in answer.refused] == ["SELECT nmae FROM singer"]
+
+
+def test_attention_names_what_takes_most(assistant: Assistant, fake_parser: FakeParser) -> None:
+    schema = assistant.schema
+    weights = np.zeros((6, len(schema.tables) + len(schema.columns)), np.float32)
+    table = schema.find_table("singer")
+    column = schema.find_column(table or 0, "country")
+    assert table is not None and column is not None
+    weights[2, table] = 0.75
+    weights[4, len(schema.tables) + column] = 0.5
+    fake_parser.attention = weights
+    fake_parser.answer((COUNT, 0.8))
+    found = assistant.ask("How many singers are there?").attention
+    assert found is not None
+    assert found.items[:2] == ("singer", "singer.country")
+    assert [
+        QUESTION[start:end] for start, end in found.words
+    ] == "How many singers are there".split()
+    assert found.weights[2][0] == 0.75
+    assert found.weights[4][1] == 0.5
+
+
+def test_a_question_longer_than_the_model_reads_has_links_all_the_same(
+    assistant: Assistant, fake_parser: FakeParser
+) -> None:
+    items = len(assistant.schema.tables) + len(assistant.schema.columns)
+    fake_parser.attention = np.full((3, items), 0.1, np.float32)
+    fake_parser.answer((COUNT, 0.8))
+    answer = assistant.ask("How many of the singers are from France?")
+    assert [link.value for link in answer.links if link.value] == ["France"]
 
 
 def test_follow_up(assistant: Assistant, fake_parser: FakeParser) -> None:

@@ -48,7 +48,7 @@ def test_an_unknown_name() -> None:
     ("method", "parameters"),
     [
         ("connect", "db *checkpoint *limit *timeout"),
-        ("ask", "self question *limit *timeout *alternatives *previous *policy *cancel"),
+        ("ask", "self question *limit *timeout *alternatives *previous *policy *cancel *progress"),
         ("translate", "self question *alternatives *previous *policy"),
         ("check", "self sql"),
         ("run", "self sql *limit *timeout *cancel"),
