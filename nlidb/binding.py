@@ -251,7 +251,7 @@ class _Binder:
         if not any(self._has_private(source) for source in frame.sources):
             return
         if frame.is_natural:
-            self._private(node)
+            self._private_rows(node, frame.sources)
         written: list[exp.Expr] = []
         for item in node.expressions:
             is_star = isinstance(item, exp.Star)
@@ -267,10 +267,10 @@ class _Binder:
                 written.append(item)
                 continue
             if frame.merged or star.args.get("except_") or star.args.get("replace"):
-                self._private(item)
+                self._private_rows(item, sources)
             for source in sources:
                 if source.table is None or source.identifier is None:
-                    self._private(item)
+                    self._private_rows(item, sources)
                     continue
                 for index in self.schema.tables[source.table].columns:
                     name = exp.to_identifier(self.schema.columns[index].name, quoted=True)
@@ -280,13 +280,33 @@ class _Binder:
     def _has_private(self, source: _Source) -> bool:
         return source.table is not None and bool(self.schema.tables[source.table].private)
 
-    def _private(self, node: exp.Expr) -> None:
-        raise InvalidSQL(
-            "Some columns of these tables are private, so the others must be named.",
-            hint="Write the columns out instead of *.",
+    def _private_rows(self, node: exp.Expr, sources: Iterable[_Source]) -> None:
+        """Refuse whole rows that would hold private columns, and joins that would compare them."""
+        names = [
+            f"{table.name}.{name}"
+            for source in sources
+            if source.table is not None and (table := self.schema.tables[source.table])
+            for name in table.private
+        ]
+        raise UnsafeSQL(
+            f"{' and '.join(dict.fromkeys(names))} {'is' if len(names) == 1 else 'are'} private: "
+            "whole rows cannot be used here.",
+            hint="Name the columns to read.",
             rule="private",
             position=self._at(node),
         )
+
+    def _private_column(self, identifier: exp.Expr, table: int) -> None:
+        raise UnsafeSQL(
+            f"{self.schema.tables[table].name}.{identifier.name.lower()} is private: no query may show it, "
+            "filter by it or sort by it.",
+            hint="Leave it out.",
+            rule="private",
+            position=self._at(identifier),
+        )
+
+    def _is_private(self, source: _Source, name: str) -> bool:
+        return source.table is not None and name in self.schema.tables[source.table].private
 
     def _outputs(self, items: Iterable[exp.Expr], frame: _Frame) -> Columns:
         names: list[str] = []
@@ -353,6 +373,9 @@ class _Binder:
         for name in join.args.get("using") or ():
             column = name.name.lower()
             for side in (before, frame.sources[len(before) :]):
+                for source in side:
+                    if source.table is not None and self._is_private(source, column):
+                        self._private_column(name, source.table)
                 if not any(s.columns is None or column in s.columns for s in side):
                     self._no_column(name, frame.sources)
                 for source in side:
@@ -452,20 +475,15 @@ class _Binder:
                 rule="catalogue",
                 position=self._at(node),
             )
-        own = {
-            self.schema.db_id.lower(),
-            _MAIN_SCHEMAS.get(self.dialect, self.schema.db_id.lower()),
-        }
-        for qualifier in qualifiers:
-            if qualifier.lower() not in own:
-                raise UnsafeSQL(
-                    f"{'.'.join([*qualifiers, name])} is in another database or schema than "
-                    f"{self.schema.db_id}.",
-                    hint="Only the tables of this database can be read.",
-                    rule="catalogue",
-                    position=self._at(node),
-                )
         index = self.schema.find_table(name)
+        if not self._is_own(node, index):
+            raise UnsafeSQL(
+                f"{'.'.join([*qualifiers, name])} is in another database or schema than "
+                f"{self.schema.db_id}.",
+                hint="Only the tables of this database can be read.",
+                rule="catalogue",
+                position=self._at(node),
+            )
         if index is None:
             near = _near(name, [table.name for table in self.schema.tables])
             raise InvalidSQL(
@@ -478,11 +496,28 @@ class _Binder:
         columns = tuple(
             self.schema.columns[i].name.lower() for i in self.schema.tables[index].columns
         )
-        if self.schema.tables[index].private and _alias_columns(node):
-            self._private(node)
         named = node.args.get("alias")
         identifier = named.this if isinstance(named, exp.TableAlias) else None
-        return _Source(alias, _alias_columns(node) or columns, index, identifier or node.this)
+        source = _Source(alias, _alias_columns(node) or columns, index, identifier or node.this)
+        if self._has_private(source) and _alias_columns(node):
+            self._private_rows(node, [source])
+        return source
+
+    def _is_own(self, node: exp.Table, index: int | None) -> bool:
+        """Do the names before a table's name lead to the table of that name in the schema?"""
+        catalog, db = node.args.get("catalog"), node.args.get("db")
+        own = {self.schema.db_id.lower()}
+        if self.dialect != "postgres":
+            own.add(_MAIN_SCHEMAS.get(self.dialect, ""))
+            return all(part.name.lower() in own for part in (catalog, db) if part)
+        if catalog and catalog.name.lower() not in own:
+            return False
+        if not db:
+            return True
+        found = "" if index is None else self.schema.tables[index].namespace
+        # As the server folds it: "Sales" and sales may be two schemas with a table of the same name.
+        written = db.name if db.args.get("quoted") else db.name.lower()
+        return bool(written == (found or _MAIN_SCHEMAS["postgres"]))
 
     def _values_columns(self, node: exp.Values) -> Columns:
         if self.dialect != "postgres":
@@ -528,7 +563,10 @@ class _Binder:
                 # IN mytable, ANY mytable: a table as an expression
                 self._table(node, frames[-1], ctes, frames[:-1], depth)
             else:
-                if isinstance(node, exp.Star) and not isinstance(node.parent, exp.Func):
+                if isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
+                    # Not one of a SELECT list, which were replaced: as in DuckDB's * LIKE 'a%'.
+                    if any(self._has_private(source) for source in frames[-1].sources):
+                        self._private_rows(node, frames[-1].sources)
                     self._use_all(frames[-1].sources)
                 waiting.extend(node.iter_expressions())
 
@@ -544,11 +582,12 @@ class _Binder:
                     continue
                 if isinstance(node.this, exp.Star):
                     if self._has_private(source):
-                        self._private(
-                            node
-                        )  # as in count(t.*): those of a SELECT list were replaced
+                        # as in count(t.*): those of a SELECT list were replaced
+                        self._private_rows(node, [source])
                     self._use_all([source])
                     return
+                if source.table is not None and self._is_private(source, node.name.lower()):
+                    self._private_column(node.this, source.table)
                 if not self._has(source, node.name.lower()):
                     self._no_column(node.this, [source])
                 self._use(source, node.name.lower())
@@ -567,10 +606,15 @@ class _Binder:
     def _plain_column(self, node: exp.Column, frames: tuple[_Frame, ...]) -> None:
         name = node.name.lower()
         reachable = [source for frame in frames for source in frame.sources]
-        for source in reachable:
-            # Also where an alias has the same name: the engine may take the column for it.
-            if source.table is not None and name in self.schema.tables[source.table].private:
-                self._no_column(node.this, [source])
+        for frame in reversed(frames):
+            for source in frame.sources:
+                # Also where an alias has the same name: the engine may take the column for it.
+                if source.table is not None and self._is_private(source, name):
+                    self._private_column(node.this, source.table)
+            if any(
+                source.columns is not None and name in source.columns for source in frame.sources
+            ):
+                break
         in_order = node.find_ancestor(exp.Order, exp.Group, exp.Query)
         if isinstance(in_order, exp.Order | exp.Group) and name in frames[-1].aliases:
             return
@@ -591,7 +635,7 @@ class _Binder:
             return
         for source in reachable:
             if source.name == name and self._has_private(source):
-                self._private(node)  # a whole row by the table's name
+                self._private_rows(node, [source])  # a whole row by the table's name
         if any(name in frame.aliases for frame in frames):
             return
         if any(source.columns is None or "" in source.columns for source in reachable):
@@ -608,8 +652,7 @@ class _Binder:
         for frame in reversed(frames):
             sources = [s for s in frame.sources if s.columns is not None and name in s.columns]
             if not sources:
-                implicit = name in _ROW_NAMES.get(self.dialect, frozenset())
-                sources = [s for s in frame.sources if implicit and s.table is not None][:1]
+                sources = [s for s in frame.sources if self._has_row_name(s, name)][:1]
             if sources:
                 return frame, sources
         return None
@@ -617,7 +660,12 @@ class _Binder:
     def _has(self, source: _Source, name: str) -> bool:
         if source.columns is None or name in source.columns or "" in source.columns:
             return True
-        return source.table is not None and name in _ROW_NAMES.get(self.dialect, frozenset())
+        return self._has_row_name(source, name)
+
+    def _has_row_name(self, source: _Source, name: str) -> bool:
+        # In SQLite a row's name is its integer primary key, which may be one of the private columns.
+        is_row_name = name in _ROW_NAMES.get(self.dialect, frozenset())
+        return is_row_name and source.table is not None and not self._has_private(source)
 
     def _use(self, source: _Source, name: str) -> None:
         if source.table is not None:

@@ -24,8 +24,10 @@ from typing import Any, Final
 
 import duckdb
 import sqlalchemy
+import sqlglot
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.engine.reflection import ObjectKind
+from sqlglot import exp
 
 from nlidb.edges import infer_edges
 from nlidb.errors import ConfigError, ConnectionFailed, NlidbError
@@ -108,6 +110,10 @@ class _Reflection:
     """Table -> names of the columns that were taken out."""
     keys: list[tuple[str, str, str, str]] = field(default_factory=list)
     """(table, column, table referred to, column referred to)."""
+    views: dict[str, str] = field(default_factory=dict)
+    """View -> the query it stands for, "" where the login may not read it."""
+    namespaces: dict[str, str] = field(default_factory=dict)
+    """Table -> the schema it stands in, on PostgreSQL."""
 
 
 class Database:
@@ -158,7 +164,8 @@ class Database:
                 which become one database of a table a file (a sheet).
             private: columns that nobody may see, as "table.column", or "column" in every table: they are not
                 in the schema, so no value of them is read or linked and no query can name or show them.
-                A view is a table of its own: name its column as well.
+                A view that reads one is left out as a whole, unless you name one of its own columns
+                ("view.column"): then the rest of it can be read.
 
         Raises:
             ConnectionFailed: missing, unreadable, no database, wrong password, locked, or without tables.
@@ -235,16 +242,16 @@ class Database:
             # The stamp first: a change while reading is then noticed by the next look.
             stamp = self._read_stamp()
             found = self._reflect()
-            hidden = _hide(found, self._private)
-            if self._schema is None and self._private - hidden:
+            hidden = _hide(found, self._private, self.dialect)
+            if self._private - hidden:
+                # Also when it is read again: a private column that was renamed must not become a public one.
                 raise ConfigError(
                     f"There is no column {', '.join(sorted(self._private - hidden))} to keep private.",
                     hint='Write "table.column", or "column" for every table.',
                 )
             if not any(found.columns.get(table) for table in found.tables):
                 raise ConnectionFailed(
-                    f"{self.url_safe} has no tables to ask about.",
-                    hint="Check that this is the right database, and that the login may read its tables.",
+                    f"{self.url_safe} has no tables to ask about.", hint=self._no_tables_hint()
                 )
             schema = _number(self.name, self.dialect, found)
             self._schema = schema
@@ -407,8 +414,7 @@ class Database:
             return self._rows(
                 "SELECT md5(string_agg(concat_ws(' ', c.oid, c.relname, a.attnum, a.attname, a.atttypid), ',' "
                 "ORDER BY c.oid, a.attnum)) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
-                "WHERE c.relnamespace = current_schema()::regnamespace AND a.attnum > 0 "
-                "AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+                f"WHERE {_POSTGRES_SEEN} AND a.attnum > 0 AND NOT a.attisdropped"
             )
         return self._rows(
             "SELECT count(*), sum(crc32(concat_ws(' ', table_name, column_name, column_type, "
@@ -430,6 +436,18 @@ class Database:
             return _reflect_server(self.engine)
         except sqlalchemy.exc.SQLAlchemyError as error:
             raise connection_error(error, self._target) from error
+
+    def _no_tables_hint(self) -> str:
+        hint = "Check that this is the right database, and that the login may read its tables."
+        if self.dialect == "postgres":
+            others = [str(row[0]) for row in self._rows(_POSTGRES_UNSEEN)]
+            if others:
+                path = ",".join(others)
+                hint = (
+                    f"It has tables in the schemas {', '.join(others)}, which are not on the login's search "
+                    f"path: add ?options=-csearch_path%3D{path} to the URL."
+                )
+        return hint
 
     def _remove_folder(self) -> None:
         if self._cleanup is not None:
@@ -613,9 +631,9 @@ def _table_name(name: str, taken: set[str]) -> str:
 
 def _reflect_sqlite(session: Session) -> _Reflection:
     found = _Reflection()
-    for name, kind in _fetch_all(
+    for name, kind, text in _fetch_all(
         session,
-        "SELECT m.name, m.type FROM sqlite_master AS m LEFT JOIN pragma_table_list AS l "
+        "SELECT m.name, m.type, m.sql FROM sqlite_master AS m LEFT JOIN pragma_table_list AS l "
         "ON l.name = m.name AND l.schema = 'main' WHERE m.type IN ('table', 'view') "
         "AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND coalesce(l.type, '') <> 'shadow' ORDER BY m.rowid",
     ):
@@ -635,6 +653,8 @@ def _reflect_sqlite(session: Session) -> _Reflection:
             log.warning("%s %s cannot be read and is left out: %s", kind, name, error)
             continue
         found.tables[name] = (kind == "view", "")
+        if kind == "view":
+            found.views[name] = text or ""
         found.columns[name] = [
             (column, declared or _stored_type(session, name, column), bool(pk), "")
             for column, declared, pk in columns
@@ -662,13 +682,15 @@ def _stored_type(session: Session, table: str, column: str) -> str:
 def _reflect_duckdb(session: Session) -> _Reflection:
     found = _Reflection()
     where = "database_name = current_database() AND schema_name = 'main' AND NOT internal"
-    for name, is_view, comment in _fetch_all(
+    for name, is_view, comment, text in _fetch_all(
         session,
-        f"SELECT table_name, false, comment FROM duckdb_tables() WHERE {where} "
-        f"UNION ALL SELECT view_name, true, comment FROM duckdb_views() WHERE {where} "
+        f"SELECT table_name, false, comment, '' FROM duckdb_tables() WHERE {where} "
+        f"UNION ALL SELECT view_name, true, comment, sql FROM duckdb_views() WHERE {where} "
         "ORDER BY 2, 1",
     ):
         found.tables[name] = (is_view, comment or "")
+        if is_view:
+            found.views[name] = text or ""
         found.columns[name] = []
     primary: set[tuple[str, str]] = set()
     for table, kind, columns, ref_table, ref_columns in _fetch_all(
@@ -695,6 +717,33 @@ def _reflect_duckdb(session: Session) -> _Reflection:
     return found
 
 
+_POSTGRES_SEEN: Final = (
+    "pg_table_is_visible(c.oid) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') "
+    "AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"
+)
+"""The tables and views that the login's search path leads to, as it stands in the connection."""
+_POSTGRES_NAMESPACES: Final = (
+    "SELECT c.relname, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    f"WHERE {_POSTGRES_SEEN}"
+)
+_POSTGRES_UNSEEN: Final = (
+    "SELECT DISTINCT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    "WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT pg_table_is_visible(c.oid) "
+    "AND n.nspname !~ '^pg_|^information_schema$' AND has_schema_privilege(n.oid, 'USAGE') ORDER BY 1"
+)
+_MYSQL_VIEWS: Final = (
+    "SELECT table_name, view_definition FROM information_schema.views "
+    "WHERE table_schema = DATABASE()"
+)
+_VIEWS: Final = {
+    "postgresql": "SELECT c.relname, pg_get_viewdef(c.oid) FROM pg_class c "
+    f"WHERE {_POSTGRES_SEEN} AND c.relkind IN ('v', 'm')",
+    "mysql": _MYSQL_VIEWS,
+    "mariadb": _MYSQL_VIEWS,
+}
+"""(View, its query) of every view, by SQLAlchemy's name of the dialect."""
+
+
 def _reflect_server(engine: Engine) -> _Reflection:
     found = _Reflection()
     with warnings.catch_warnings(), engine.connect() as connection:
@@ -706,6 +755,10 @@ def _reflect_server(engine: Engine) -> _Reflection:
         primary = inspector.get_multi_pk_constraint(kind=ObjectKind.ANY)
         foreign = inspector.get_multi_foreign_keys(kind=ObjectKind.ANY)
         comments = inspector.get_multi_table_comment(kind=ObjectKind.ANY)
+        if engine.dialect.name == "postgresql":
+            found.namespaces = _pairs(connection, _POSTGRES_NAMESPACES)
+        definitions = _pairs(connection, _VIEWS[engine.dialect.name])
+        found.views = {name: definitions.get(name, "") for name in sorted(views)}
         for key in sorted(columns, key=lambda key: (key[1] in views, key[1])):
             name = key[1]
             comment = comments.get(key, {"text": None}).get("text") or ""
@@ -741,17 +794,75 @@ def _type_text(sql_type: Any, engine: Engine) -> str:
         return "" if type(sql_type).__name__ == "NullType" else type(sql_type).__name__.upper()
 
 
-def _hide(found: _Reflection, private: frozenset[str]) -> frozenset[str]:
-    """Take private columns out of a reflection; gives the entries of ``private`` that were found."""
+def _pairs(connection: sqlalchemy.Connection, sql: str) -> dict[str, str]:
+    return {str(name): str(text or "") for name, text in connection.exec_driver_sql(sql)}
+
+
+def _hide(found: _Reflection, private: frozenset[str], dialect: str) -> frozenset[str]:
+    """Take private columns, and the views that read them, out of a reflection; gives the entries of ``private``
+    that were found."""
     used: set[str] = set()
+    named: set[str] = set()
     for table, entries in found.columns.items():
+        full = f"{found.namespaces.get(table, '')}.{table}"
         for entry in list(entries):
-            names = {entry[0].lower(), f"{table}.{entry[0]}".lower()} & private
+            column = entry[0].lower()
+            qualified = {f"{table}.{column}".lower(), f"{full}.{column}".lower()} & private
+            names = qualified | ({column} & private)
             if names:
                 entries.remove(entry)
-                found.private.setdefault(table, []).append(entry[0].lower())
+                found.private.setdefault(table, []).append(column)
                 used |= names
+            if qualified:
+                named.add(table)
+    if private:
+        _leave_out_views(found, named, dialect)
     return frozenset(used)
+
+
+def _leave_out_views(found: _Reflection, named: set[str], dialect: str) -> None:
+    """Take out the views that read a private column, by themselves or through another such view.
+
+    Told by the names in their text, which says yes rather too often: a view may rename or compute what it reads.
+    Views that are ``named`` stay, with the columns that were left to them.
+    """
+    secret = {table.lower(): set(columns) for table, columns in found.private.items()}
+    waiting = {name: text for name, text in found.views.items() if name not in named}
+    gone: set[str] = set()
+    changed = True
+    while changed:
+        changed = False
+        for name, text in list(waiting.items()):
+            if _reads_private(text, secret, gone, dialect):
+                log.warning("the view %s may show private columns and is left out", name)
+                gone.add(name.lower())
+                del waiting[name], found.tables[name]
+                found.columns.pop(name, None)
+                changed = True
+
+
+def _reads_private(text: str, secret: dict[str, set[str]], gone: set[str], dialect: str) -> bool:
+    """Could the view of this text show a column of ``secret``, or one of a view that is gone?"""
+    try:
+        tree = sqlglot.parse_one(text, read=dialect)
+    except (sqlglot.errors.SqlglotError, RecursionError):
+        return True  # also where the login may not read it: what it shows is not known
+    tables = {table.name.lower() for table in tree.find_all(exp.Table)}
+    if tables & gone:
+        return True
+    read = [table for table in tables if table in secret]
+    if not read:
+        return False
+    if any(join.args.get("method") == "NATURAL" for join in tree.find_all(exp.Join)) or any(
+        not isinstance(star.parent, exp.Count) for star in tree.find_all(exp.Star)
+    ):
+        return True
+    names = {identifier.name.lower() for identifier in tree.find_all(exp.Identifier)}
+    rows = {table.alias_or_name.lower() for table in tree.find_all(exp.Table)}
+    whole_rows = any(
+        column.name.lower() in rows and not column.table for column in tree.find_all(exp.Column)
+    )
+    return whole_rows or any(secret[table] & names for table in read)
 
 
 def _number(db_id: str, dialect: str, found: _Reflection) -> Schema:
@@ -788,6 +899,7 @@ def _number(db_id: str, dialect: str, found: _Reflection) -> Schema:
                 is_view=is_view,
                 comment=comment,
                 private=tuple(found.private.get(name, ())),
+                namespace=found.namespaces.get(name, ""),
             )
         )
     keys: list[ForeignKey] = []
@@ -815,12 +927,12 @@ def _number(db_id: str, dialect: str, found: _Reflection) -> Schema:
 
 def _postgres_rights(database: Database) -> list[str]:
     row = database._rows(
-        "SELECT r.rolsuper, has_schema_privilege(current_schema(), 'CREATE'), "
+        "SELECT r.rolsuper, EXISTS (SELECT 1 FROM unnest(current_schemas(false)) AS s "
+        "WHERE has_schema_privilege(s, 'CREATE')), "
         "pg_has_role(current_user, 'pg_write_server_files', 'MEMBER'), "
         "pg_has_role(current_user, 'pg_read_server_files', 'MEMBER'), "
         "pg_has_role(current_user, 'pg_execute_server_program', 'MEMBER'), "
-        "EXISTS (SELECT 1 FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace "
-        "AND c.relkind IN ('r', 'p', 'v', 'f') "
+        f"EXISTS (SELECT 1 FROM pg_class c WHERE {_POSTGRES_SEEN} "
         "AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')) "
         "FROM pg_roles r WHERE r.rolname = current_user"
     )[0]

@@ -50,6 +50,8 @@ class Table:
     """Names, in lower case, of its columns that are kept out of the schema and of every query."""
     left_out: int = 0
     """Columns that the table has but this copy of the schema leaves out."""
+    namespace: str = ""
+    """The PostgreSQL schema it stands in, "" elsewhere: SQL may write it before the name."""
 
     @property
     def width(self) -> int:
