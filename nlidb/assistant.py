@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,6 +31,7 @@ from nlidb.answer import (
     Choice,
     Refused,
 )
+from nlidb.audit import AuditLog
 from nlidb.config import POLICIES, DecodeConfig, Policy
 from nlidb.database import Database
 from nlidb.errors import (
@@ -38,6 +39,7 @@ from nlidb.errors import (
     ConfigError,
     ExecutionFailed,
     InvalidSQL,
+    NlidbError,
     QueryTimeout,
     RefusedSQL,
 )
@@ -204,9 +206,16 @@ class Assistant:
         limit: int = 1000,
         timeout: float = 30.0,
         decode: DecodeConfig | None = None,
+        audit: AuditLog | None = None,
+        catalogues: bool = False,
+        max_cost: float | None = None,
     ) -> None:
         """``load_parser`` is called once, at the first question: SQL alone needs no model."""
         self._limits = _Limits(limit, timeout)
+        self._audit = audit
+        self._catalogues = catalogues
+        self._max_cost = max_cost
+        self._reads_values = True
         self._database = database
         self._load_parser = load_parser
         self._decode = decode or DecodeConfig()
@@ -222,6 +231,10 @@ class Assistant:
         checkpoint: str | Path | None = None,
         limit: int = 1000,
         timeout: float = 30.0,
+        private: Iterable[str] = (),
+        audit: str | Path | None = None,
+        catalogues: bool = False,
+        max_cost: float | None = None,
     ) -> Assistant:
         """An assistant for a database.
 
@@ -231,11 +244,27 @@ class Assistant:
             checkpoint: the model's folder; None is the one in the package.
             limit: most rows an answer holds.
             timeout: most seconds a query may run.
+            private: columns that nobody may see, as "table.column", or "column" in every table: their values
+                are not read, and a query that uses one is refused, whoever wrote it. ``*`` stands for the
+                others.
+            audit: a file that gets one JSON line for each question and each person's SQL (see audit.py).
+                Where it cannot be written, no answer is given.
+            catalogues: whether SQL may read the database's own system tables.
+            max_cost: refuse a query that the engine estimates above this, in its own unit (PostgreSQL: the
+                planner's cost; MySQL and MariaDB: rows examined).
 
         Raises:
             ConnectionFailed, CheckpointError, ConfigError
         """
         limits = _Limits(limit, timeout)
+        private = tuple(private)
+        if private and catalogues:
+            raise ConfigError(
+                "Private columns and system catalogues cannot go together: catalogues hold samples of values.",
+                hint="Leave one of them out.",
+            )
+        if max_cost is not None and not max_cost > 0:
+            raise ConfigError(f"The cost limit is {max_cost}; it must be more than 0.")
         folder = None if checkpoint is None else Path(checkpoint)
         if folder is not None and not folder.is_dir():
             raise CheckpointError(
@@ -246,11 +275,20 @@ class Assistant:
             from nlidb.demo import demo_path
 
             db = demo_path()
-        database = Database.open(db)
+        record = None if audit is None else AuditLog(audit)
+        database = Database.open(db, private=private)
         warning = database.writable_login()
         if warning is not None:
             log.warning(warning)
-        return cls(database, lambda: load_parser(folder), limit=limits.rows, timeout=limits.seconds)
+        return cls(
+            database,
+            lambda: load_parser(folder),
+            limit=limits.rows,
+            timeout=limits.seconds,
+            audit=record,
+            catalogues=catalogues,
+            max_cost=max_cost,
+        )
 
     def __enter__(self) -> Assistant:
         return self
@@ -276,6 +314,25 @@ class Assistant:
         if self._database.changed():
             return self._database.reload()
         return self._database.schema
+
+    def refresh(self) -> None:
+        """Read the schema again now, and the stored values again at the next question.
+
+        The values are read once and kept in memory: rows that came later are found after this.
+
+        Raises:
+            ConnectionFailed: the database is gone.
+        """
+        with self._lock:
+            self._database.reload()
+            self._view = None
+            self._reads_values = True
+
+    def forget_values(self) -> None:
+        """Delete the index of stored values: no question is linked to one, and none is read, until ``refresh``."""
+        with self._lock:
+            self._view = None
+            self._reads_values = False
 
     @property
     def database(self) -> Database:
@@ -316,8 +373,8 @@ class Assistant:
             ConfigError: a limit or a policy that is none.
         """
         limits = self._limits.over(limit, timeout, cancel)
-        return self._on_fresh_schema(
-            lambda: self._ask(question, limits, alternatives, previous, policy, progress)
+        return self._recorded(
+            lambda: self._ask(question, limits, alternatives, previous, policy, progress), question
         )
 
     def translate(
@@ -329,8 +386,10 @@ class Assistant:
         policy: Policy = "balanced",
     ) -> Answer:
         """The same as ``ask`` without running any SQL: columns and rows stay empty."""
-        return self._on_fresh_schema(
-            lambda: self._ask(question, None, alternatives, previous, policy)
+        return self._recorded(
+            lambda: self._ask(question, None, alternatives, previous, policy),
+            question,
+            is_run=False,
         )
 
     def check(self, sql: str) -> Check:
@@ -360,7 +419,7 @@ class Assistant:
             ConnectionFailed: the database is gone.
         """
         limits = self._limits.over(limit, timeout, cancel)
-        return self._on_fresh_schema(lambda: self._answer_sql(sql, limits, _Course()))
+        return self._recorded(lambda: self._answer_sql(sql, limits, _Course()), sql=sql)
 
     def save_csv(self, sql: str, path: str | Path, *, cancel: threading.Event | None = None) -> int:
         """Write all rows of ``sql`` to a CSV file, behind the same guard; an existing file is replaced.
@@ -372,7 +431,60 @@ class Assistant:
             ExecutionFailed, QueryTimeout: the database broke it off, or the file cannot be written.
             ConnectionFailed: the database is gone.
         """
-        return write_csv(self._database, self._validate(sql), path, cancel=cancel)
+        try:
+            valid = self._validate(sql)
+            self._check_cost(valid)
+            count = write_csv(self._database, valid, path, cancel=cancel)
+        except NlidbError as error:
+            self._record_error(error, "", sql)
+            raise
+        self._record(question="", sql=valid.sql, outcome="answered", rows=count)
+        return count
+
+    def _recorded(
+        self,
+        attempt: Callable[[], Answer],
+        question: str = "",
+        sql: str | None = None,
+        *,
+        is_run: bool = True,
+    ) -> Answer:
+        """The attempt's answer or error, once it is in the audit log, where there is one."""
+        try:
+            answer = self._on_fresh_schema(attempt)
+        except Exception as error:
+            self._record_error(error, question, sql)
+            raise
+        outcome = answer.outcome if is_run or answer.outcome != "answered" else "translated"
+        self._record(
+            question=question, sql=answer.sql or sql, outcome=outcome, rows=answer.row_count
+        )
+        return answer
+
+    def _record_error(self, error: Exception, question: str, sql: str | None) -> None:
+        if isinstance(error, RefusedSQL):
+            # Only a person's SQL is refused with an error: pasted as the question, or given as SQL.
+            self._record(
+                question=question, sql=sql or question, outcome="refused", refused=error.rule
+            )
+        else:
+            ran = error.sql if isinstance(error, NlidbError) else None
+            self._record(
+                question=question, sql=ran or sql, outcome="failed", refused=type(error).__name__
+            )
+
+    def _record(
+        self, *, question: str, sql: str | None, outcome: str, rows: int = 0, refused: str = ""
+    ) -> None:
+        if self._audit is not None:
+            self._audit.record(
+                question=question,
+                sql=sql,
+                outcome=outcome,
+                rows=rows,
+                refused=refused,
+                database=self._database.url_safe,
+            )
 
     def _on_fresh_schema(self, attempt: Callable[[], Answer]) -> Answer:
         """The attempt's answer; tried once more where it failed on a schema that has changed since it was read."""
@@ -448,7 +560,10 @@ class Assistant:
         """Whether the text is SQL: it has signs that only SQL has, or it is a valid SELECT here."""
         if intake.looks_like_sql(text):
             return True
-        return intake.may_be_sql(text) and self.check(text).ok
+        if not intake.may_be_sql(text):
+            return False
+        check = self.check(text)
+        return check.ok or check.rule == "private"
 
     def _answer_sql(self, sql: str, limits: _Limits | None, course: _Course) -> Answer:
         """SQL in place of a question, or a person's own: the guard, then the database."""
@@ -486,25 +601,41 @@ class Assistant:
                 self._parser = self._load_parser()
             schema = self.schema
             if self._view is None or self._view.schema is not schema:
-                index = ValueIndex.build(schema, self._database.distinct_values)
+                index = ValueIndex.empty(schema)
+                if self._reads_values:
+                    index = ValueIndex.build(schema, self._database.distinct_values)
                 samples = [index.samples(column) for column in range(len(schema.columns))]
                 self._view = _View(schema, index, self._parser.encode_schema(schema, samples))
             return self._parser, self._view
 
     def _validate(self, sql: str | exp.Expr, schema: Schema | None = None) -> ValidQuery:
         """The guard: one read-only statement, names bound, and accepted by the engine's planner."""
-        valid = validate(sql, schema or self.schema, self._database.dialect)
+        valid = validate(
+            sql,
+            schema or self.schema,
+            self._database.dialect,
+            allow_catalogues=self._catalogues,
+        )
         explain(self._database, valid)
         return valid
 
     def _execute(self, valid: ValidQuery, limits: _Limits) -> Result:
-        return execute(
-            self._database,
-            valid,
-            limit=limits.rows,
-            timeout=limits.seconds,
-            cancel=limits.cancel,
-        )
+        try:
+            self._check_cost(valid)
+            return execute(
+                self._database,
+                valid,
+                limit=limits.rows,
+                timeout=limits.seconds,
+                cancel=limits.cancel,
+            )
+        except NlidbError as error:
+            error.sql = valid.sql
+            raise
+
+    def _check_cost(self, valid: ValidQuery) -> None:
+        if self._max_cost is not None:
+            explain(self._database, valid, max_cost=self._max_cost)
 
     def _readings(
         self, candidates: Sequence[Candidate], schema: Schema, wanted: int

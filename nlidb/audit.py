@@ -6,6 +6,7 @@ database. It rotates by size, so it cannot fill the disk.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import getpass
 import json
@@ -54,7 +55,7 @@ class AuditLog:
         Args:
             question: as it was asked; "" for SQL that a person wrote.
             sql: what was run, or was refused; None where there was none.
-            outcome: "answered", "asks", "declined", "refused" or "failed".
+            outcome: "answered", "translated" (nothing was run), "asks", "declined", "refused" or "failed".
             rows: how many rows were given.
             refused: why not, as the rule or the error's name.
             database: its safe name, never a URL with a password.
@@ -95,13 +96,17 @@ class AuditLog:
     def _rotate(self) -> None:
         """``log.1`` becomes ``log.2`` and so on, the last one goes, and ``log`` becomes ``log.1``."""
         for number in range(self._kept - 1, 0, -1):
-            older = self._numbered(number)
-            if older.exists():
-                older.replace(self._numbered(number + 1))
+            self._move(self._numbered(number), self._numbered(number + 1))
         if self._kept:
-            self.path.replace(self._numbered(1))
+            self._move(self.path, self._numbered(1))
         else:
-            self.path.unlink()
+            self.path.unlink(missing_ok=True)
+
+    def _move(self, old: Path, new: Path) -> None:
+        with contextlib.suppress(
+            FileNotFoundError
+        ):  # not there, or another process has just moved it
+            old.replace(new)
 
     def _numbered(self, number: int) -> Path:
         return self.path.with_name(f"{self.path.name}.{number}")

@@ -18,8 +18,11 @@ one of these, ``from`` the original.
 class NlidbError(Exception):
     """Base of all nlidb errors.
 
-    ``message`` says what happened and on what; ``hint`` says what to do next.
+    ``message`` says what happened and on what; ``hint`` says what to do next; ``sql`` is the query that was
+    being run, None where there was none.
     """
+
+    sql: str | None = None
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
@@ -9,10 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import servers
 from conftest import FakeParser
 
 from nlidb.answer import TIMING_STAGES, Answer
 from nlidb.assistant import Assistant
+from nlidb.audit import AuditLog
 from nlidb.config import POLICIES
 from nlidb.database import Database
 from nlidb.errors import (
@@ -22,6 +25,7 @@ from nlidb.errors import (
     ExecutionFailed,
     InvalidSQL,
     QueryTimeout,
+    RefusedSQL,
     UnsafeSQL,
 )
 
@@ -471,3 +475,144 @@ def test_connect_without_a_database_opens_the_demo(
     with Assistant.connect() as assistant:
         assert assistant.schema.db_id == "shop"
         assert assistant.run("SELECT COUNT(*) FROM customers").row_count == 1
+
+
+def test_private_columns_are_in_no_answer(music_db: Path, fake_parser: FakeParser) -> None:
+    database = Database.open(music_db, private=["singer.name"])
+    with Assistant(database, lambda: fake_parser) as assistant:
+        fake_parser.answer(
+            (NAMES, 0.6), ("SELECT COUNT(DISTINCT name) FROM singer", 0.5), (COUNT, 0.1)
+        )
+        answer = assistant.ask("How many singers are called Joe Sharp?", policy="eager")
+        assert answer.rows == ((6,),) and answer.alternatives == ()
+        assert not [link for link in answer.links if link.value or link.column == "name"]
+        for sql in (NAMES, "select name from singer"):
+            with pytest.raises(RefusedSQL, match="singer.name is private"):
+                assistant.ask(sql)
+            with pytest.raises(RefusedSQL, match="singer.name is private"):
+                assistant.run(sql)
+        assert "singer.name" in assistant.check(NAMES).reason
+        assert assistant.run("SELECT * FROM singer").columns == (
+            "singer_id", "country", "age", "born",
+        )  # fmt: skip
+
+
+def test_connect_takes_private_columns_audit_and_limits(music_db: Path, tmp_path: Path) -> None:
+    log = tmp_path / "audit.jsonl"
+    with Assistant.connect(music_db, private=["age"], audit=log, max_cost=5.0) as assistant:
+        assert not [column for column in assistant.schema.columns if column.name == "age"]
+        assistant.run(COUNT)
+    assert json.loads(log.read_text())["sql"] == COUNT
+    for wrong in (
+        {"private": ["singer.nothing"]},
+        {"private": ["age"], "catalogues": True},
+        {"audit": tmp_path / "missing" / "audit.jsonl"},
+        {"max_cost": 0.0},
+    ):
+        with pytest.raises(ConfigError):
+            Assistant.connect(music_db, **wrong)  # type: ignore[arg-type]
+
+
+def test_catalogues_are_read_only_where_allowed(
+    assistant: Assistant, music_db: Path, fake_parser: FakeParser
+) -> None:
+    sql = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+    with pytest.raises(UnsafeSQL, match="catalogue"):
+        assistant.run(sql)
+    with Assistant.connect(music_db, catalogues=True) as allowed:
+        assert allowed.run(sql).rows == (("concert",), ("singer",))
+        with pytest.raises(UnsafeSQL):
+            allowed.run("DELETE FROM sqlite_master")
+
+
+def test_every_question_and_sql_is_one_line_of_the_audit_log(
+    music_db: Path, fake_parser: FakeParser, tmp_path: Path
+) -> None:
+    log = AuditLog(tmp_path / "audit.jsonl")
+    with Assistant(Database.open(music_db), lambda: fake_parser, audit=log) as assistant:
+        fake_parser.answer((NAMES, 0.9))
+        assistant.ask(QUESTION)
+        fake_parser.answer((NAMES, 0.9))
+        assistant.translate(QUESTION)
+        fake_parser.answer((NAMES, 0.1))
+        assistant.ask(QUESTION)
+        assistant.ask("")
+        assistant.run(COUNT)
+        assistant.ask("SELECT * FROM singer WHERE age > 50")
+        with pytest.raises(UnsafeSQL):
+            assistant.run("DELETE FROM singer")
+        with pytest.raises(UnsafeSQL):
+            assistant.ask("DROP TABLE singer")
+        fake_parser.answer((ENDLESS, 0.9))
+        with pytest.raises(QueryTimeout):
+            assistant.ask(QUESTION, timeout=0.1)
+        assistant.save_csv(NAMES, tmp_path / "names.csv")
+        with pytest.raises(InvalidSQL):
+            assistant.save_csv("SELECT nope FROM singer", tmp_path / "nope.csv")
+        assistant.check(COUNT)
+    lines = [json.loads(line) for line in log.path.read_text().splitlines()]
+    assert [(x["question"], x["outcome"], x["rows"], x["refused"]) for x in lines] == [
+        (QUESTION, "answered", 6, ""),
+        (QUESTION, "translated", 0, ""),
+        (QUESTION, "asks", 0, ""),
+        ("", "declined", 0, ""),
+        ("", "answered", 1, ""),
+        ("SELECT * FROM singer WHERE age > 50", "answered", 1, ""),
+        ("", "refused", 0, "statement"),
+        ("DROP TABLE singer", "refused", 0, "statement"),
+        (QUESTION, "failed", 0, "QueryTimeout"),
+        ("", "answered", 6, ""),
+        ("", "refused", 0, "column"),
+    ]
+    assert lines[0]["sql"] == NAMES and lines[2]["sql"] is None
+    assert lines[6]["sql"] == "DELETE FROM singer" and lines[7]["sql"] == "DROP TABLE singer"
+    assert "CROSS JOIN" in lines[8]["sql"] or "singer" in lines[8]["sql"]
+    assert all(x["when"] and x["who"] and x["database"] == str(music_db) for x in lines)
+    assert "Sharp" not in log.path.read_text()
+
+
+def test_no_answer_without_its_line_in_the_audit_log(music_db: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "log"
+    folder.mkdir()
+    with Assistant.connect(music_db, audit=folder / "audit.jsonl") as assistant:
+        (folder / "audit.jsonl").unlink()
+        folder.rmdir()
+        with pytest.raises(ConfigError, match="cannot be written"):
+            assistant.run(COUNT)
+
+
+def test_stored_values_are_forgotten_and_read_again(
+    assistant: Assistant, fake_parser: FakeParser, music_db: Path
+) -> None:
+    def values(question: str) -> list[str | None]:
+        fake_parser.answer((COUNT, 0.9))
+        return [link.value for link in assistant.ask(question).links if link.kind == "cell_value"]
+
+    assert values("How many singers are from France?") == ["France"]
+    with sqlite3.connect(music_db) as connection:
+        connection.execute("UPDATE singer SET country = 'Norway' WHERE country = 'France'")
+    connection.close()
+    assert values("How many singers are from Norway?") == []
+    assistant.refresh()
+    assert values("How many singers are from Norway?") == ["Norway"]
+    assert values("How many singers are from France?") == []
+    assistant.forget_values()
+    assert values("How many singers are from Norway?") == []
+    assert assistant._view is not None and len(assistant._view.index) == 0
+    assistant.refresh()
+    assert values("How many singers are from Norway?") == ["Norway"]
+
+
+@pytest.mark.postgresql
+def test_a_query_that_costs_too_much_is_not_run(tmp_path: Path) -> None:
+    with (
+        servers.shop("postgres", tmp_path) as url,
+        Assistant.connect(url, max_cost=1000.0) as assistant,
+    ):
+        assert assistant.run("SELECT count(*) FROM customer").rows == ((5,),)
+        huge = "SELECT count(*) FROM " + ", ".join(f"orders AS o{i}" for i in range(8))
+        with pytest.raises(ExecutionFailed, match="cost"):
+            assistant.run(huge)
+        with pytest.raises(ExecutionFailed, match="cost"):
+            assistant.save_csv(huge, tmp_path / "huge.csv")
+    assert not (tmp_path / "huge.csv").exists()
