@@ -53,6 +53,11 @@ MORE: dict[str, Known] = {
     "which customers are from atlantis?": [
         ("SELECT name FROM customers WHERE country = 'Atlantis'", 0.81)
     ],
+    "how many refunds were there?": [
+        ("SELECT COUNT(*) FROM refunds", 0.5),
+        ("SELECT COUNT(*) FROM payments", 0.45),
+        ("SELECT COUNT(*) FROM payments", 0.03),
+    ],
     "how many customers are there, and only those from germany": [
         ("SELECT COUNT(*) FROM customers WHERE country = 'Germany'", 0.77)
     ],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import json
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,6 +123,15 @@ def test_a_category_with_a_measure_is_a_chart_that_can_be_switched(page: AppTest
     run(page)
     assert not page.get("vega_lite_chart")
     assert page.dataframe[0].value.shape == (10, 2)
+
+
+def test_candidates_that_were_not_offered_say_why(page: AppTest) -> None:
+    ask(page, "How many refunds were there?")
+    assert last_answer(page).sql == "SELECT COUNT(*) FROM payments"
+    reasons = html(page, "option")
+    assert any("no table refunds" in reason for reason in reasons)
+    assert any("the same SQL" in reason for reason in reasons)
+    assert any("refunds" in code.value for code in page.code)
 
 
 def test_links_are_coloured_and_mapped(page: AppTest) -> None:
@@ -471,8 +479,12 @@ def test_an_upload_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_stop_breaks_the_query_off_in_the_engine() -> None:
     with Assistant(Database.open(demo_path()), GoldParser) as assistant:
-        job = Job(Turn(1, ""), lambda cancel: assistant.ask("all pairs of orders", cancel=cancel))
-        assert not job.done.wait(0.5)
+        job = Job(
+            Turn(1, ""),
+            lambda job: assistant.ask("all pairs of orders", cancel=job.cancel, progress=job.enter),
+        )
+        assert not job.done.wait(1.0)
+        assert job.stage == "execute"
         job.cancel.set()
         assert job.done.wait(20)
     assert job.turn.answer is None
@@ -480,7 +492,7 @@ def test_stop_breaks_the_query_off_in_the_engine() -> None:
 
 
 def test_a_defect_is_said_in_a_sentence() -> None:
-    def fail(cancel: threading.Event) -> Answer:
+    def fail(job: Job) -> Answer:
         raise ZeroDivisionError("secret detail")
 
     job = Job(Turn(1, ""), fail)

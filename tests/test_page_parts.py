@@ -8,6 +8,7 @@ import io
 import json
 import sqlite3
 import stat
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlidb.answer import Answer, AnswerLink
+from nlidb.answer import Answer, AnswerLink, Attention
 from nlidb.chart import choose_chart
 from nlidb.database import Database
 from nlidb.demo import demo_databases, demo_path
@@ -36,7 +37,7 @@ from nlidb.download import (
 from nlidb.erd import entity_relationships
 from nlidb.errors import ConfigError, InvalidSQL, UnsafeSQL
 from nlidb.examples import example_questions
-from nlidb.heatmap import coloured_words, heat_map, link_grid
+from nlidb.heatmap import coloured_words, heat_map, weight_grid
 from nlidb.keep import Keeper, Pair, Recent, SavedQuestion
 from nlidb.linking import link
 from nlidb.page.style import label
@@ -125,8 +126,8 @@ SINGERS = AnswerLink("singers", 0, 7, "exact", "singer", None, None, 0.5)
 
 
 def test_the_grid_holds_words_items_and_weights() -> None:
-    grid = link_grid(answer_with(SINGERS, FRANCE))
-    assert grid.words == ("singers", "France")
+    grid = weight_grid(answer_with(SINGERS, FRANCE))
+    assert grid.words == ((0, 7), (13, 19))
     assert grid.items == ("singer", "singer.country = France")
     assert grid.weights == ((0.5, 0.0), (0.0, 0.8))
 
@@ -139,14 +140,43 @@ def test_words_are_coloured_where_they_stand() -> None:
     assert heat_map(answer_with()) == ""
 
 
+ATTENTION = Attention(
+    ((0, 7), (8, 12), (13, 19)),
+    ("singer.country", "singer", "concert"),
+    ((0.1, 0.7, 0.02), (0.3, 0.0, 0.01), (0.9, 0.04, 0.0)),
+)
+
+
+def test_the_heat_map_shows_the_attention_of_every_word() -> None:
+    answer = replace(answer_with(SINGERS, FRANCE), attention=ATTENTION)
+    assert weight_grid(answer).words == ATTENTION.words
+    text = heat_map(answer)
+    assert text.count("scope='row'") == 3 and text.count("scope='col'") == 3
+    assert "title='from: singer.country, 0.30'" in text
+    assert "title='France: singer.country = France, 0.90'>0.90<" in text
+    assert "title='singers: concert, 0.02'></td>" in text  # shaded, too little to write
+
+
+def test_a_word_says_what_it_attended_to() -> None:
+    text = coloured_words(replace(answer_with(SINGERS, FRANCE), attention=ATTENTION))
+    assert "<span class='nl-word' tabindex='0'>from<" in text
+    assert "<b>singer.country</b> attention, 0.30" in text
+    assert text.count("<b>singer.country = France</b> stored value, 0.80") == 1
+    assert "<b>singer.country</b> attention, 0.10" in text  # beside the link of "singers"
+    assert "concert" not in text  # less than a share worth a line
+
+
 @given(st.text(max_size=40), st.text(max_size=20))
 def test_the_pictures_escape_whatever_they_show(question: str, name: str) -> None:
     question, name = f"<b>{question}", f"<script>{name}"
     links = [AnswerLink(question, 0, len(question), "exact", name, name, None, 0.3)]
     answer = answer_with(*links, question=question)
-    for text in (coloured_words(answer), heat_map(answer)):
-        assert "<script" not in text
-        assert "<b><" not in text
+    seen = Attention(((0, len(question)),), (name,), ((0.4,),))
+    attending = replace(answer, attention=seen)
+    for shown in (answer, attending):
+        for text in (coloured_words(shown), heat_map(shown)):
+            assert "<script" not in text
+            assert "<b><" not in text
 
 
 @given(st.text(max_size=60))

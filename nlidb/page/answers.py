@@ -171,6 +171,9 @@ def _show_choices(turn: Turn, answer: Answer, run: Run) -> None:
     if answer.links:
         with st.expander("How the words were linked"):
             _show_links(answer)
+    if answer.refused:
+        with st.expander("What was not offered"):
+            _show_refused(answer)
 
 
 def _show_option(
@@ -294,10 +297,23 @@ def _show_why(turn: Turn, answer: Answer, run: Run) -> None:
             _show_option(turn, number, other.explanation, other.sql, other.confidence, run)
     elif not turn.note:
         st.html(style.paragraph("There is no other reading.", "small"))
+    _show_refused(answer)
+
+
+def _show_refused(answer: Answer) -> None:
+    """Readings that were written and not offered, each with why."""
+    if not answer.refused:
+        return
+    st.html(style.paragraph("Not offered:", "small"))
+    for item in answer.refused:
+        with st.container(border=True):
+            st.html(style.paragraph(item.reason, "option"))
+            if item.sql:
+                st.code(pretty_sql(item.sql, answer.dialect), language="sql", wrap_lines=True)
 
 
 def _show_links(answer: Answer) -> None:
-    if not answer.links:
+    if not answer.links and answer.attention is None:
         text = "No word was linked to the schema."
         st.html(style.paragraph(text, "small"))
         return
@@ -306,7 +322,7 @@ def _show_links(answer: Answer) -> None:
     )
     st.html(
         coloured_words(answer)
-        + f"<p class='nl-small'>{keys} Hover or tab to a word to see what it was linked to.</p>"
+        + f"<p class='nl-small'>{keys} Hover or tab to a word to see its tables, columns and values.</p>"
     )
     st.html(heat_map(answer))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from functools import partial
 
@@ -22,6 +21,16 @@ MAX_TURNS = 100
 """Older turns are dropped."""
 QUICK = 0.4
 """Seconds before an answer that takes longer shows a Stop button."""
+
+STAGES = {
+    "link": "Looking for your words in the database's names and values",
+    "encode": "Reading the question",
+    "attend": "Weighing its words against tables and columns",
+    "decode": "Writing the SQL",
+    "validate": "Checking the SQL",
+    "execute": "Asking the database",
+}
+"""The assistant's stages, in order, and what each does."""
 
 _HISTORY_KEYS = """<script>
 (() => {
@@ -89,12 +98,13 @@ def ask(session: Session, question: str, *, follow: bool = True) -> None:
     session.fresh_topic = False
     turn = Turn(_next_number(session), question, carried=previous.asked if previous else "")
 
-    def work(cancel: threading.Event) -> Answer:
+    def work(job: Job) -> Answer:
         return connection.assistant.ask(
             question,
             previous=previous.answer if previous else None,
             policy=session.policy,
-            cancel=cancel,
+            cancel=job.cancel,
+            progress=job.enter,
         )
 
     _start(session, Job(turn, work))
@@ -105,7 +115,12 @@ def run_sql(session: Session, asked: str, sql: str, note: str) -> None:
     connection = session.connection
     assert connection is not None
     turn = Turn(_next_number(session), asked, note=note)
-    _start(session, Job(turn, lambda cancel: connection.assistant.run(sql, cancel=cancel)))
+
+    def work(job: Job) -> Answer:
+        job.enter("execute")
+        return connection.assistant.run(sql, cancel=job.cancel)
+
+    _start(session, Job(turn, work))
 
 
 def _next_number(session: Session) -> int:
@@ -124,9 +139,11 @@ def _show_job(session: Session, job: Job) -> None:
     place = st.empty()
     if not job.done.wait(QUICK):
         with place.container():
-            st.html(style.paragraph(job.turn.asked, "asked"))
-            with st.container(horizontal=True, vertical_alignment="center"):
+            with st.chat_message("user", avatar=":material/person:"):
+                st.html(style.paragraph(job.turn.asked, "asked"))
+            with st.chat_message("assistant", avatar=":material/database:"):
                 line = st.empty()
+                line.html(_progress(session, job))
                 st.button(
                     "Stop",
                     key=f"stop-{job.turn.number}",
@@ -135,7 +152,7 @@ def _show_job(session: Session, job: Job) -> None:
                 )
             while not job.done.wait(0.2):
                 # Each line also lets Streamlit break this run off when the person clicks.
-                line.html(style.paragraph(_progress(session, job), "small"))
+                line.html(_progress(session, job))
     session.job = None
     session.turns.append(job.turn)
     del session.turns[:-MAX_TURNS]
@@ -144,12 +161,17 @@ def _show_job(session: Session, job: Job) -> None:
 
 
 def _progress(session: Session, job: Job) -> str:
+    """What is being done, in words, and how far the stages are: always two lines of the same height."""
     seconds = time.monotonic() - job.started
     if job.cancel.is_set():
-        return "Stopping ..."
-    if not any(turn.answer is not None for turn in session.turns) and seconds < 10:
-        return "Loading the model and reading the database; only the first question waits for it."
-    return f"Reading the question and asking the database ... {seconds:.0f} s"
+        text = "Stopping"
+    elif job.stage:
+        text = STAGES[job.stage]
+    elif any(turn.answer is not None for turn in session.turns):
+        text = "Starting"
+    else:
+        text = "Loading the model and reading the database, once"
+    return style.progress(f"{text} ... {seconds:.0f} s", list(STAGES), job.stage)
 
 
 def _show_empty(session: Session, connection: Connection) -> None:

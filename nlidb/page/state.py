@@ -100,17 +100,23 @@ class Turn:
 class Job:
     """A question being answered in a thread of its own, so that Stop works."""
 
-    def __init__(self, turn: Turn, work: Callable[[threading.Event], Answer]) -> None:
+    def __init__(self, turn: Turn, work: Callable[[Job], Answer]) -> None:
         self.turn = turn
+        self.stage = ""
+        """The stage that began last; "" before the first."""
         self.started = time.monotonic()
         self.cancel = threading.Event()
         self.done = threading.Event()
         self._work = work
         threading.Thread(target=self._run, daemon=True).start()
 
+    def enter(self, stage: str) -> None:
+        """A stage begins."""
+        self.stage = stage
+
     def _run(self) -> None:
         try:
-            self.turn.answer = self._work(self.cancel)
+            self.turn.answer = self._work(self)
         except NlidbError as error:
             stopped = ExecutionFailed("Stopped.", hint="Ask again, or ask for less.")
             self.turn.error = stopped if self.cancel.is_set() else error

@@ -34,6 +34,14 @@ ul.nl-facts li { margin: 0; font-size: .85rem; padding: .1rem .6rem; border-radi
 .nl-facts .nl-low { background: rgba(214, 80, 60, .25); }
 .nl-facts .nl-warn { background: rgba(214, 160, 20, .25); border-radius: .5rem; }
 .nl-small { font-size: .85rem; opacity: .75; margin: 0; overflow-wrap: anywhere; }
+.nl-progress p { margin: 0 0 .4rem; opacity: .85; font-variant-numeric: tabular-nums; height: 1.5rem;
+  overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.nl-progress ol { display: flex; gap: .25rem; margin: 0; padding: 0; list-style: none; }
+.nl-progress li { flex: 1 1 0; margin: 0; padding: .3rem 0 0; border-top: .25rem solid
+  color-mix(in srgb, currentColor 15%, transparent); font-size: .75rem; opacity: .6;
+  overflow: hidden; }
+.nl-progress .nl-done { border-color: rgba(32, 150, 90, .8); }
+.nl-progress .nl-now { border-color: rgb(74, 123, 220); opacity: 1; }
 .nl-option { margin: 0; overflow-wrap: anywhere; }
 .nl-option small { opacity: .7; }
 .nl-words { font-size: 1.1rem; line-height: 2.1; margin: 0; overflow-wrap: anywhere; }
@@ -42,14 +50,17 @@ ul.nl-facts li { margin: 0; font-size: .85rem; padding: .1rem .6rem; border-radi
 .nl-value { --tone: 220, 130, 20; }
 .nl-link, .nl-key { background: rgba(var(--tone), .28);
   border-bottom: 3px solid rgba(var(--tone), .9); }
+.nl-word { position: relative; cursor: help; }
+.nl-word:hover, .nl-word:focus { text-decoration: underline dotted; }
 .nl-key { padding: .05rem .4rem; border-radius: .35rem; font-size: .8rem; }
 .nl-tip { display: none; position: absolute; left: 0; top: 2.1rem; z-index: 50; width: max-content;
   max-width: min(20rem, 70vw); padding: .4rem .6rem; border-radius: .5rem; font-size: .8rem;
   line-height: 1.5; background: #1f2430; color: #f4f5f8;
   box-shadow: 0 2px 10px rgba(0, 0, 0, .3); }
 .nl-tip-line { display: block; }
-.nl-link:hover .nl-tip, .nl-link:focus .nl-tip { display: block; }
-.nl-link:focus-visible { outline: 2px solid currentColor; }
+.nl-link:hover .nl-tip, .nl-link:focus .nl-tip, .nl-word:hover .nl-tip, .nl-word:focus .nl-tip {
+  display: block; }
+.nl-link:focus-visible, .nl-word:focus-visible { outline: 2px solid currentColor; }
 .nl-scroll { overflow-x: auto; max-width: 100%; }
 .nl-heat { border-collapse: separate; border-spacing: 2px; font-size: .8rem; }
 .nl-heat caption { caption-side: bottom; text-align: left; opacity: .7; padding-top: .3rem; }
@@ -93,6 +104,19 @@ def facts(items: list[tuple[str, str]]) -> str:
         for text, kind in items
     )
     return f"<ul class='nl-facts'>{chips}</ul>"
+
+
+def progress(text: str, stages: list[str], stage: str) -> str:
+    """A line of text over the stages, those up to ``stage`` filled; a screen reader hears the text."""
+    place = stages.index(stage) if stage in stages else -1
+    marks = "".join(
+        f"<li class='{'nl-now' if i == place else 'nl-done' if i < place else ''}'>{escape(name)}</li>"
+        for i, name in enumerate(stages)
+    )
+    return (
+        f"<div class='nl-progress'><p role='status'>{escape(text)}</p>"
+        f"<ol aria-hidden='true'>{marks}</ol></div>"
+    )
 
 
 def label(text: str, length: int = 200) -> str:
