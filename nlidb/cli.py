@@ -102,6 +102,27 @@ def _parser() -> argparse.ArgumentParser:
     def add_db(command: _Arguments) -> None:
         command.add_argument("--db", metavar="DB", help="a SQLAlchemy URL or a file")
 
+    def add_private(command: _Arguments) -> None:
+        command.add_argument(
+            "--private",
+            action="append",
+            default=[],
+            metavar="TABLE.COLUMN",
+            help="a column that nobody may see (again for more)",
+        )
+
+    def add_audit(command: _Arguments) -> None:
+        command.add_argument(
+            "--audit", metavar="FILE", help="add one JSON line for each question to FILE"
+        )
+
+    def add_catalogues(command: _Arguments) -> None:
+        command.add_argument(
+            "--catalogues",
+            action="store_true",
+            help="SQL may read the database's own system tables",
+        )
+
     def add_json(command: _Arguments) -> None:
         command.add_argument(
             "--json", action="store_true", help="one JSON object on standard output"
@@ -114,6 +135,9 @@ def _parser() -> argparse.ArgumentParser:
     add_db(ask)
     add_json(ask)
     add_checkpoint(ask)
+    add_private(ask)
+    add_audit(ask)
+    add_catalogues(ask)
     ask.add_argument("--no-run", action="store_true", help="write the SQL, do not run it")
     ask.add_argument("--limit", type=int, default=1000, metavar="N", help="most rows (1000)")
     ask.add_argument(
@@ -131,10 +155,15 @@ def _parser() -> argparse.ArgumentParser:
     chat = add("chat", _chat, "questions and follow-ups in the terminal")
     add_db(chat)
     add_checkpoint(chat)
+    add_private(chat)
+    add_audit(chat)
+    add_catalogues(chat)
 
     app = add("app", _app, "the chat page in a browser")
     add_db(app)
     add_checkpoint(app)
+    add_private(app)
+    add_audit(app)
     app.add_argument("--port", type=int, default=8501, metavar="P", help="port (8501)")
     app.add_argument(
         "--host", default="127.0.0.1", metavar="H", help="address to listen on (127.0.0.1)"
@@ -142,10 +171,13 @@ def _parser() -> argparse.ArgumentParser:
 
     schema = add("schema", _schema, "what the assistant sees: tables, columns, keys, linked values")
     add_db(schema)
+    add_private(schema)
     add_json(schema)
 
     check = add("check", _check, "is this SQL one valid, read-only statement here?")
     add_db(check)
+    add_private(check)
+    add_catalogues(check)
     add_json(check)
     check.add_argument("sql", metavar="SQL")
 
@@ -179,8 +211,14 @@ def _parser() -> argparse.ArgumentParser:
 def _connect(options: argparse.Namespace, **limits: Any) -> Assistant:
     from nlidb.assistant import Assistant
 
-    checkpoint = getattr(options, "checkpoint", None)
-    return Assistant.connect(options.db, checkpoint=checkpoint, **limits)
+    return Assistant.connect(
+        options.db,
+        checkpoint=getattr(options, "checkpoint", None),
+        private=options.private,
+        audit=getattr(options, "audit", None),
+        catalogues=options.catalogues,
+        **limits,
+    )
 
 
 def _interruptible(work: Callable[[threading.Event], Answer]) -> Answer:
@@ -250,7 +288,8 @@ def _schema(options: argparse.Namespace) -> int:
     from nlidb.demo import demo_path
     from nlidb.values import ValueIndex
 
-    with Database.open(options.db if options.db is not None else demo_path()) as database:
+    source = options.db if options.db is not None else demo_path()
+    with Database.open(source, private=options.private) as database:
         schema = database.schema
         index = ValueIndex.build(schema, database.distinct_values)
     if options.json:
@@ -457,6 +496,8 @@ def _app(options: argparse.Namespace) -> int:
     import signal
     import subprocess
 
+    from nlidb.audit import AuditLog
+
     if importlib.util.find_spec("streamlit") is None:
         raise ConfigError(
             "The chat page needs Streamlit, which is not installed.",
@@ -469,6 +510,12 @@ def _app(options: argparse.Namespace) -> int:
         environment.pop(f"NLIDB_APP_{name}", None)
         if value is not None:
             environment[f"NLIDB_APP_{name}"] = value
+    if options.private:
+        environment["NLIDB_PRIVATE"] = ",".join(options.private)
+    if options.audit is not None:
+        environment["NLIDB_AUDIT"] = options.audit
+    if environment.get("NLIDB_AUDIT"):
+        AuditLog(environment["NLIDB_AUDIT"])  # says at once that it cannot be written
     loopback = options.host in {"127.0.0.1", "localhost", "::1"}
     if not loopback:
         print(
@@ -514,6 +561,8 @@ Ask in English; a follow-up ("and only those from Lyon") continues the last answ
   \\schema       the tables and columns
   \\history      the questions so far
   \\csv FILE     save the last result, all of it
+  \\refresh      read the tables and the stored values again
+  \\forget       delete the index of stored values: none is linked until \\refresh
   \\help         this
   \\quit         leave (or Ctrl-D)"""
 
@@ -573,6 +622,12 @@ def _chat_command(
     elif name == "\\history":
         for number, question in enumerate(history, 1):
             print(_clean(f"{number:>3}  {question}"))
+    elif name == "\\refresh":
+        assistant.refresh()
+        print("The tables were read again; the stored values are, at the next question.")
+    elif name == "\\forget":
+        assistant.forget_values()
+        print("The stored values are forgotten: none is linked to a question until \\refresh.")
     elif name not in {"\\sql", "\\why", "\\csv"}:
         raise ConfigError(f"There is no command {name}.", hint="\\help lists them.")
     elif last is None:

@@ -24,13 +24,12 @@ from typing import Any, Final
 
 import duckdb
 import sqlalchemy
-import sqlglot
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.engine.reflection import ObjectKind
-from sqlglot import exp
 
 from nlidb.edges import infer_edges
 from nlidb.errors import ConfigError, ConnectionFailed, NlidbError
+from nlidb.private import reading_views
 from nlidb.schema import Column, ColumnType, ForeignKey, Schema, Table, identifier_words
 from nlidb.sessions import (
     Row,
@@ -816,53 +815,11 @@ def _hide(found: _Reflection, private: frozenset[str], dialect: str) -> frozense
             if qualified:
                 named.add(table)
     if private:
-        _leave_out_views(found, named, dialect)
+        views = {name: text for name, text in found.views.items() if name not in named}
+        for name in reading_views(views, found.private, dialect):
+            log.warning("the view %s may show private columns and is left out", name)
+            del found.tables[name], found.columns[name]
     return frozenset(used)
-
-
-def _leave_out_views(found: _Reflection, named: set[str], dialect: str) -> None:
-    """Take out the views that read a private column, by themselves or through another such view.
-
-    Told by the names in their text, which says yes rather too often: a view may rename or compute what it reads.
-    Views that are ``named`` stay, with the columns that were left to them.
-    """
-    secret = {table.lower(): set(columns) for table, columns in found.private.items()}
-    waiting = {name: text for name, text in found.views.items() if name not in named}
-    gone: set[str] = set()
-    changed = True
-    while changed:
-        changed = False
-        for name, text in list(waiting.items()):
-            if _reads_private(text, secret, gone, dialect):
-                log.warning("the view %s may show private columns and is left out", name)
-                gone.add(name.lower())
-                del waiting[name], found.tables[name]
-                found.columns.pop(name, None)
-                changed = True
-
-
-def _reads_private(text: str, secret: dict[str, set[str]], gone: set[str], dialect: str) -> bool:
-    """Could the view of this text show a column of ``secret``, or one of a view that is gone?"""
-    try:
-        tree = sqlglot.parse_one(text, read=dialect)
-    except (sqlglot.errors.SqlglotError, RecursionError):
-        return True  # also where the login may not read it: what it shows is not known
-    tables = {table.name.lower() for table in tree.find_all(exp.Table)}
-    if tables & gone:
-        return True
-    read = [table for table in tables if table in secret]
-    if not read:
-        return False
-    if any(join.args.get("method") == "NATURAL" for join in tree.find_all(exp.Join)) or any(
-        not isinstance(star.parent, exp.Count) for star in tree.find_all(exp.Star)
-    ):
-        return True
-    names = {identifier.name.lower() for identifier in tree.find_all(exp.Identifier)}
-    rows = {table.alias_or_name.lower() for table in tree.find_all(exp.Table)}
-    whole_rows = any(
-        column.name.lower() in rows and not column.table for column in tree.find_all(exp.Column)
-    )
-    return whole_rows or any(secret[table] & names for table in read)
 
 
 def _number(db_id: str, dialect: str, found: _Reflection) -> Schema:

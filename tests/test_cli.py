@@ -444,3 +444,51 @@ def test_chat_cannot_save_what_is_not_there(
     )
     assert out.count("Error:") == 4
     assert not target.exists()
+
+
+def test_chat_forgets_and_refreshes_values(
+    model: FakeParser,
+    music_db: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    question = "How many singers are from France?"
+    for _ in range(3):
+        model.answer((COUNT, 0.9))
+    out = chat(
+        monkeypatch, capsys, music_db,
+        question, "\\why", "\\forget", question, "\\why", "\\refresh", question, "\\why",
+    )  # fmt: skip
+    assert out.count("'France' -> singer.country = 'France'") == 2
+    assert "are forgotten" in out and "were read again" in out
+
+
+def test_private_and_audit(music_db: Path, tmp_path: Path) -> None:
+    log = tmp_path / "audit.jsonl"
+    private = ["--db", str(music_db), "--private", "singer.name", "--private", "age"]
+    asked = run("ask", "--json", *private, "--audit", str(log), "SELECT name FROM singer")
+    assert asked.returncode == 1
+    assert "singer.name is private" in one_json(asked.stdout)["error"]["message"]
+    done = run("ask", "--json", *private, "--audit", str(log), "SELECT * FROM singer")
+    assert one_json(done.stdout)["columns"] == ["singer_id", "country", "born"]
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [(line["outcome"], line["refused"], line["rows"]) for line in lines] == [
+        ("refused", "private", 0), ("answered", "", 6),
+    ]  # fmt: skip
+    assert run("check", *private, "SELECT age FROM singer").returncode == 1
+    shown = run("schema", *private).stdout
+    assert "country" in shown and "Joe Sharp" not in shown and "  age" not in shown
+    chatted = run("chat", *private, "--audit", str(log), stdin="SELECT age FROM singer\n")
+    assert "singer.age is private" in chatted.stdout
+    assert len(log.read_text().splitlines()) == 3
+    wrong = run("ask", "--db", str(music_db), "--private", "singer.nope", COUNT)
+    assert (wrong.returncode, "singer.nope" in wrong.stderr) == (2, True)
+    for command in (["ask", COUNT], ["app"]):
+        wrong = run(*command, "--db", str(music_db), "--audit", str(tmp_path / "no" / "log"))
+        assert (wrong.returncode, "cannot be written" in wrong.stderr) == (2, True)
+
+
+def test_catalogues(music_db: Path) -> None:
+    sql = "SELECT count(*) FROM sqlite_master"
+    assert run("check", "--db", str(music_db), sql).returncode == 1
+    assert run("check", "--db", str(music_db), "--catalogues", sql).returncode == 0

@@ -47,11 +47,13 @@ def test_an_unknown_name() -> None:
 @pytest.mark.parametrize(
     ("method", "parameters"),
     [
-        ("connect", "db *checkpoint *limit *timeout"),
+        ("connect", "db *checkpoint *limit *timeout *private *audit *catalogues *max_cost"),
         ("ask", "self question *limit *timeout *alternatives *previous *policy *cancel *progress"),
         ("translate", "self question *alternatives *previous *policy"),
         ("check", "self sql"),
         ("run", "self sql *limit *timeout *cancel"),
+        ("refresh", "self"),
+        ("forget_values", "self"),
         ("close", "self"),
     ],
 )
