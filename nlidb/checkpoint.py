@@ -83,14 +83,18 @@ def read_config(folder: Path) -> dict[str, Any]:
     return settings
 
 
-def load_network(folder: Path) -> Text2SQL:
+def load_network(folder: Path, *, extend: bool = False) -> Text2SQL:
     """The network in fp32, ready to answer.
+
+    ``extend``: for going on with training. A checkpoint whose keywords are only the first of ours is taken too;
+    the decoder's rows of the others are drawn at random, as those of a new network.
 
     Raises:
         CheckpointError: files are missing or damaged, or belong to another version of the code.
     """
     settings = read_config(folder)
-    if settings["keywords"] != list(KEYWORDS):
+    known = settings["keywords"]
+    if known != list(KEYWORDS) and not (extend and known == list(KEYWORDS[: len(known)])):
         raise CheckpointError(
             f"The checkpoint {folder} was trained with another output vocabulary.",
             hint="Use the checkpoint of this version, or train it again.",
@@ -104,6 +108,10 @@ def load_network(folder: Path) -> Text2SQL:
             for name, value in stored.items()
             if not name.endswith(SCALE)
         }
+        for name in ("decoder.keywords_in", "decoder.keywords_out"):
+            if len(state[name]) < len(KEYWORDS):
+                new = torch.randn(len(KEYWORDS) - len(known), config.dim) * config.dim**-0.5
+                state[name] = torch.cat([state[name], new])
         with torch.device("meta"):  # no time spent on random weights
             network = Text2SQL(config)
         network.load_state_dict(state, assign=True)

@@ -27,6 +27,7 @@ from nlidb.target import (
     ColumnRef,
     Condition,
     Counted,
+    DatePart,
     Expression,
     Junction,
     Predicate,
@@ -45,6 +46,7 @@ from nlidb.vocab import (
     AGGREGATES,
     ARITHMETIC,
     COMPARISONS,
+    DATE_PARTS,
     END,
     INSTANCES,
     KEYWORDS,
@@ -138,12 +140,12 @@ class _Parser:
         while self._starts_expression() or self._word() == "all":
             items.append(self._expression())
         where = self._condition() if self._take("where") else None
-        group: list[ColumnRef] = []
+        group: list[ColumnRef | DatePart] = []
         having = None
         if self._take("group"):
             while self._starts_expression():
                 key = self._expression()
-                if not isinstance(key, ColumnRef):
+                if not isinstance(key, ColumnRef | DatePart):
                     self._broken()
                 group.append(key)
             having = self._condition() if self._take("having") else None
@@ -191,7 +193,7 @@ class _Parser:
         token = self._peek()
         return token.kind in ("table", "column") or (
             token.kind == "keyword"
-            and KEYWORDS[token.index] in (*AGGREGATES, *ARITHMETIC, *INSTANCES)
+            and KEYWORDS[token.index] in (*AGGREGATES, *ARITHMETIC, *INSTANCES, *DATE_PARTS)
         )
 
     def _expression(self) -> Expression:
@@ -201,6 +203,9 @@ class _Parser:
             return Aggregate(name, bool(self._take("distinct")), self._expression())
         if operator := self._take(*ARITHMETIC):
             return Arithmetic(operator, self._expression(), self._expression())
+        if part := self._take(*DATE_PARTS):
+            instance = self._instance()
+            return DatePart(part, ColumnRef(self._pointer("column"), instance))
         instance = self._instance()
         if self._peek().kind == "table":
             return Star(self._pointer("table"), instance)
@@ -408,6 +413,8 @@ class _Builder:
             return exp.Column(this=exp.Star(), table=as_identifier(names.alias(position)))
         if isinstance(node, All):
             return exp.Star()
+        if isinstance(node, DatePart):
+            return self._date_part(node, names)
         if isinstance(node, Aggregate):
             if isinstance(node.operand, Star):
                 names.position(node.operand.table, node.operand.source)
@@ -429,6 +436,17 @@ class _Builder:
             built.set("typed", True)
             built.set("safe", True)
         return cast(exp.Expr, built)
+
+    def _date_part(self, node: DatePart, names: _Names) -> exp.Expr:
+        """In the form that SQLite reads; ``nlidb.printing`` knows what other engines call a year."""
+        column = self._expression(node.operand, names)
+        strict = self._schema.dialect in ("duckdb", "postgres")  # theirs take no text for a date
+        if strict and self._schema.columns[node.operand.column].type == "text":
+            column = exp.cast(column, exp.DataType.Type.DATE)
+        if node.name == "month":
+            return exp.TimeToStr(this=column, format=exp.Literal.string("%Y-%m"))
+        year = exp.TimeToStr(this=column, format=exp.Literal.string("%Y"))
+        return exp.cast(year, exp.DataType.Type.INT)
 
     def _side(self, node: Expression, names: _Names) -> exp.Expr:
         built = self._expression(node, names)
@@ -503,6 +521,8 @@ class _Builder:
             return self._schema.columns[node.column].type
         if isinstance(node, Aggregate) and node.name in ("min", "max"):
             return self._type(node.operand)
+        if isinstance(node, DatePart) and node.name == "month":
+            return "text"
         return "number"
 
     def _literal(self, text: str, kind: ColumnType) -> exp.Expr:

@@ -32,11 +32,19 @@ from nlidb.edges import join_graph
 from nlidb.errors import InvalidSQL
 from nlidb.linking import ValueCandidate
 from nlidb.schema import Column, Schema
-from nlidb.target import as_number, implied_source, is_date_column, period_range
+from nlidb.target import (
+    PART_VALUES,
+    as_number,
+    has_date_parts,
+    implied_source,
+    is_date_column,
+    period_range,
+)
 from nlidb.vocab import (
     AGGREGATES,
     ARITHMETIC,
     COMPARISONS,
+    DATE_PARTS,
     END,
     INSTANCES,
     KEYWORDS,
@@ -122,7 +130,8 @@ class _Frame(NamedTuple):
     """Finished expressions of this section, which may not be repeated."""
     instance: int = 1
     left: TargetToken | None = None
-    """The column a condition is about; None for another expression, whose value is a number."""
+    """The column a condition is about, or the keyword of its part ("year"); None for another expression, whose
+    value is a number."""
     ordering: bool = False
     """The condition compares by size: a number needs a number."""
     bracket: int = 0
@@ -274,6 +283,11 @@ class Grammar:
             for kind in set(self._types)
         }
         self._dated = [is_date_column(column) for column in columns]
+        self._parted = np.array([has_date_parts(column) for column in columns], dtype=np.bool_)
+        self._part_values = {
+            name: np.array([bool(pattern.fullmatch(c.text)) for c in candidates], dtype=np.bool_)
+            for name, pattern in PART_VALUES.items()
+        }
         numbers = [as_number(candidate.text) for candidate in candidates]
         self._any_value = np.ones(len(candidates), dtype=np.bool_)
         self._number_value = np.array([number is not None for number in numbers], dtype=np.bool_)
@@ -354,6 +368,9 @@ class Grammar:
                 stack = (*stack, word if word in AGGREGATES else _BINARY)
             aggregated = frame.aggregated or (frame.place is place.ITEM and word in AGGREGATES)
             return frame._replace(stack=stack, prefix=(*frame.prefix, token), aggregated=aggregated)
+        if word in DATE_PARTS:
+            frame = self._open_expression(frame)
+            return frame._replace(stack=(*frame.stack, word), prefix=(*frame.prefix, token))
         if word == "distinct":
             return frame._replace(distinct=True)
         if word == "from":
@@ -379,7 +396,7 @@ class Grammar:
         if word == "[":
             return frame._replace(bracket=1)
         if word == "]":
-            return frame._replace(bracket=0)
+            return frame._replace(place=place.CONDITION_DONE, bracket=0)
         if word in COMPARISONS:
             return frame._replace(place=place.RIGHT, ordering=word not in ("=", "!="))
         if word == "between":
@@ -482,7 +499,11 @@ class Grammar:
                 or KEYWORDS[part.index] not in (*ARITHMETIC, "count", "sum", "avg")
                 for part in expression
             )
-            return frame._replace(place=_Place.LEFT_DONE, left=token if plain else None)
+            left = token if plain else None
+            if plain:
+                words = [part for part in expression if part.kind == "keyword"]
+                left = next((w for w in words if KEYWORDS[w.index] in DATE_PARTS), token)
+            return frame._replace(place=_Place.LEFT_DONE, left=left)
         if place is _Place.KEY:
             return frame._replace(place=_Place.KEY_DONE, done=(*frame.done, expression))
         if place is _Place.ORDER:
@@ -679,6 +700,9 @@ class Grammar:
         top = stack[-1] if stack else ""
         operator = top.removesuffix(" distinct")
         columns = self._source_columns(frame)
+        if top in DATE_PARTS:
+            self._allow_part(choice, frame, columns & self._parted, repeats)
+            return
         adding = operator in ("sum", "avg")
         numeric = columns & (self._summable if adding else self._numeric)
         tables = self._source_tables(frame)
@@ -712,6 +736,11 @@ class Grammar:
         if frame.instance > 1:
             return
         self._allow_instances(choice, frame)
+        parted = columns & self._parted
+        scalar = bool(frame.width) and not frame.compound
+        if stack in ((), ("count distinct",), ("min",), ("max",)) and parted.any():
+            if not (item and (scalar or wanted and wanted[0] is not None)):
+                choice.words(*(w for w in DATE_PARTS if self._leaves_one(w, parted, repeats)))
         if place in (_Place.KEY, _Place.KEY_DONE):
             return
         inside = any(part.removesuffix(" distinct") in AGGREGATES for part in stack)
@@ -734,6 +763,20 @@ class Grammar:
             if not frame.width or width == frame.width - frame.returned:
                 choice.words("all")
 
+    def _allow_part(self, choice: _Choice, frame: _Frame, columns: Mask, repeats: _Repeats) -> None:
+        """The column after "year" or "month"."""
+        choice.columns |= columns
+        for tail in repeats:
+            if len(tail) == 1 and tail[0].kind == "column":
+                choice.columns[tail[0].index] = False
+        if not choice.columns.any():
+            choice.columns |= columns
+        if frame.instance == 1:
+            for i, word in enumerate(INSTANCES):
+                again = self._source_columns(frame._replace(instance=i + 2)) & self._parted
+                if frame.sources and again.any():
+                    choice.words(word)
+
     def _leaves_one(self, word: str, columns: Mask, repeats: _Repeats) -> bool:
         """Whether some column after the word makes no repeated expression."""
         first = keyword(word)
@@ -744,6 +787,8 @@ class Grammar:
         """Candidates that the left side may be compared with."""
         if frame.left is None:
             return self._number_value
+        if frame.left.kind == "keyword":
+            return self._part_values[KEYWORDS[frame.left.index]]
         if frame.left.kind == "column":
             kind = self._types[frame.left.index]
             if self._strict or (frame.ordering and kind == "number"):
@@ -752,6 +797,12 @@ class Grammar:
 
     def _allow_operators(self, choice: _Choice, frame: _Frame, depth: int) -> None:
         choice.words("is-null", "is-not-null")
+        if frame.left is not None and frame.left.kind == "keyword":
+            if self._values_for(frame).any():
+                choice.words("!=", "in", "not-in", "<", ">", "<=", ">=", "between")
+                if frame.having:  # in WHERE it is said by "during"
+                    choice.words("=")
+            return
         if depth < MAX_DEPTH or self._values_for(frame._replace(ordering=False)).any():
             choice.words("=", "!=", "in", "not-in")
         if depth < MAX_DEPTH or self._values_for(frame._replace(ordering=True)).any():
@@ -773,6 +824,8 @@ class Grammar:
                 self._allow_instances(choice, frame)
             return
         choice.values |= self._values_for(frame)
+        if frame.left is not None and frame.left.kind == "keyword":
+            return
         if depth < MAX_DEPTH:
             choice.words("(")
         if frame.place is _Place.RIGHT:

@@ -25,6 +25,7 @@ from nlidb.target import (
     AGGREGATE_CLASSES,
     ARITHMETIC_CLASSES,
     COMPARISON_CLASSES,
+    PART_VALUES,
     SET_CLASSES,
     Aggregate,
     All,
@@ -33,6 +34,7 @@ from nlidb.target import (
     ColumnRef,
     Condition,
     Counted,
+    DatePart,
     Expression,
     Junction,
     Predicate,
@@ -43,12 +45,14 @@ from nlidb.target import (
     Value,
     as_number,
     block_leaves,
+    date_part,
+    has_date_parts,
     implied_source,
     is_date_column,
     period_range,
     tree_steps,
 )
-from nlidb.vocab import END, INSTANCES, TargetToken, keyword
+from nlidb.vocab import END, INSTANCES, PATTERNS, TargetToken, keyword
 
 _AGGREGATE_TYPES: Final = {cls: name for name, cls in AGGREGATE_CLASSES.items()}
 _ARITHMETIC_TYPES: Final = {cls: name for name, cls in ARITHMETIC_CLASSES.items()}
@@ -125,6 +129,14 @@ class _Literals:
     def has(self, text: str) -> bool:
         """Whether the text itself is a candidate; true where no candidates are given."""
         return self._candidates is None or text in self._texts
+
+    def text(self, value: Value) -> str | None:
+        """The text of a value that ``find`` gave; None where it is not among the candidates."""
+        if self._candidates is None:
+            return self.used[value.candidate]
+        if self.missing:
+            return None
+        return self._candidates[value.candidate].text
 
     def find(self, text: str, column: int | None) -> Value:
         self.used.append(text)
@@ -246,12 +258,14 @@ class _Reader:
         items = tuple(self._item(item, scope) for item in node.expressions)
         group = node.args.get("group")
         having = node.args.get("having")
-        keys: list[ColumnRef] = []
+        keys: list[ColumnRef | DatePart] = []
         for part in group.expressions if group else ():
-            column = self._expression(part, scope)
-            if not isinstance(column, ColumnRef):
-                _unsayable("GROUP BY something else than a column")
+            position = scope.alias_position(_bare(part), node)
+            column = items[position] if position is not None else self._expression(part, scope)
+            if not isinstance(column, ColumnRef | DatePart):
+                _unsayable("GROUP BY something else than a column, a year or a month")
             keys.append(column)
+        scope.grouped = True
         return Block(
             sources=sources,
             steps=steps,
@@ -332,11 +346,22 @@ class _Reader:
             inner = self._expression(operand, scope)
             if any(isinstance(part, Aggregate) for part in _parts(inner)):
                 _unsayable("an aggregate of an aggregate")
+            if isinstance(inner, DatePart) and not (distinct and name == "count"):
+                if name not in ("min", "max") or distinct:
+                    _unsayable(f"{name} of a {inner.name}")
             return Aggregate(name, distinct, inner)
+        dated = date_part(node)
+        if dated is not None:
+            found = scope.find(dated[1])
+            if found is None or not has_date_parts(self._schema.columns[found[0]]):
+                _unsayable(f"the {dated[0]} of {dated[1].sql()}, which is no column of dates")
+            return DatePart(dated[0], ColumnRef(found[0], scope.order[found[1]]))
         operator = _ARITHMETIC_TYPES.get(type(node))
         if operator:
             left = self._expression(node.this, scope)
             right = self._expression(node.expression, scope)
+            if any(isinstance(p, DatePart) for side in (left, right) for p in _parts(side)):
+                _unsayable("arithmetic with years or months")
             return Arithmetic(operator, left, right)
         if isinstance(node, exp.Column):
             found = scope.find(node)
@@ -425,6 +450,24 @@ class _Reader:
         return Predicate(left, "during", (self._literals.find(period, found[0]),))
 
     def _predicate(self, node: exp.Expr, scope: _Scope) -> Predicate:
+        """One condition. A year or month is compared with values, and as ``during`` where that says the same."""
+        found = self._comparison(node, scope)
+        left, right = found.left, found.right
+        if any(isinstance(part, DatePart) for side in right for part in _parts(side)):
+            _unsayable("a comparison with a year or month")
+        part = left.operand if isinstance(left, Aggregate) and left.name != "count" else left
+        if not isinstance(part, DatePart):
+            return found
+        texts = [self._literals.text(side) for side in right if isinstance(side, Value)]
+        if len(texts) < len(right) or found.operator in PATTERNS:
+            _unsayable(f"a {part.name} compared with something else than values")
+        if not all(text is None or PART_VALUES[part.name].fullmatch(text) for text in texts):
+            _unsayable(f"a {part.name} compared with what is none")
+        if found.operator == "=" and not scope.grouped and isinstance(left, DatePart):
+            return Predicate(left.operand, "during", right)
+        return found
+
+    def _comparison(self, node: exp.Expr, scope: _Scope) -> Predicate:
         negated = isinstance(node, exp.Not)
         if negated:
             node = _bare(node.this)
@@ -551,7 +594,10 @@ class _Reader:
         return sources, tuple(steps), extra
 
 
-def _parts(node: Expression) -> Iterator[Expression]:
+def _parts(node: Expression | Value | Query) -> Iterator[Expression]:
+    """An expression and all in it; nothing for a value or a query."""
+    if isinstance(node, Value | Block | Counted | SetOperation):
+        return
     yield node
     if isinstance(node, Aggregate):
         yield from _parts(node.operand)
@@ -579,6 +625,8 @@ class _Scope:
         self._names: list[str] = []
         self.tables: list[int] = []
         self.order: list[int] = [0]
+        self.grouped = False
+        """Whether WHERE is read already, and HAVING comes."""
 
     def add(self, node: exp.Expr) -> None:
         if not isinstance(node, exp.Table):
@@ -799,6 +847,9 @@ class _Writer:
             self.tokens.append(TargetToken("table", self._sources[source]))
         elif isinstance(node, All):
             self._word("all")
+        elif isinstance(node, DatePart):
+            self._word(node.name)
+            self._expression(node.operand)
         elif isinstance(node, Aggregate):
             self._word(node.name)
             if node.distinct:

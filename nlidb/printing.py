@@ -12,6 +12,7 @@ import sqlglot
 from sqlglot import exp
 
 from nlidb.delinearize import RESERVED, as_identifier, needs_quotes
+from nlidb.target import date_part
 
 
 def _negated(generator: Any, node: exp.Not) -> str:
@@ -42,18 +43,49 @@ def to_sql(tree: exp.Query, dialect: str) -> str:
 
     Tables keep their own names as qualifiers; only a table that stands in FROM twice gets numbered aliases. Other
     engines than SQLite refuse a column beside an aggregate that GROUP BY does not name: there it is added, which
-    changes nothing where the key decides it.
+    changes nothing where the key decides it. Years and months get a name, since that of their expression says
+    little ("extract"), and nothing by which to draw them.
     """
     tree = tree.copy()
     for select in tree.find_all(exp.Select):
         _rename_sources(select)
         if dialect != "sqlite":
             _group_strictly(select)
+        if dialect == "mysql":
+            _aggregate_in_having(select)
+    _title_dates(tree)
+    if dialect != "sqlite":
+        _name_years(tree, dialect)
     for identifier in tree.find_all(exp.Identifier):
         name = identifier.name
         folded = name.lower() if dialect in ("postgres",) else name
         identifier.set("quoted", needs_quotes(name) or folded != name)
     return _printed(tree, dialect)
+
+
+def _title_dates(tree: exp.Query) -> None:
+    """The column of years is called "year", that of months "month", where nothing else in the SELECT is."""
+    select: exp.Expr = tree
+    while isinstance(select, exp.SetOperation):
+        select = select.this
+    parts = [(item, date_part(item)) for item in select.expressions]
+    taken = [column.name.lower() for column in select.find_all(exp.Column)]
+    taken += [part[0] for _, part in parts if part is not None]
+    for item, part in parts:
+        if part is not None and taken.count(part[0]) == 1:
+            item.replace(exp.alias_(item.copy(), part[0]))
+
+
+def _name_years(tree: exp.Query, dialect: str) -> None:
+    """The year of a date by the engine's own function."""
+    for cast in list(tree.find_all(exp.Cast)):
+        if date_part(cast) is None:
+            continue
+        moment = cast.this.this
+        if dialect == "postgres":
+            cast.set("this", exp.Extract(this=exp.var("YEAR"), expression=moment))
+        else:
+            cast.replace(exp.Year(this=moment))
 
 
 def _group_strictly(select: exp.Select) -> None:
@@ -64,8 +96,29 @@ def _group_strictly(select: exp.Select) -> None:
     for column in [column for part in parts if part for column in part.find_all(exp.Column)]:
         inside = column.find_ancestor(exp.AggFunc, exp.Select)
         if inside is select and not isinstance(column.this, exp.Star):
-            if column not in group.expressions:
-                group.append("expressions", column.copy())
+            shown = _with_date_part(column)
+            if column not in group.expressions and shown not in group.expressions:
+                group.append("expressions", shown.copy())
+
+
+def _aggregate_in_having(select: exp.Select) -> None:
+    """MySQL knows in HAVING no expression of GROUP BY, only its columns: of one year, the least is that year."""
+    having = select.args.get("having")
+    for column in list(having.find_all(exp.Column)) if having is not None else ():
+        shown = _with_date_part(column)
+        if shown is not column and column.find_ancestor(exp.AggFunc, exp.Select) is select:
+            shown.replace(exp.Min(this=shown.copy()))
+
+
+def _with_date_part(column: exp.Column) -> exp.Expr:
+    """The year or month that is taken of the column, else the column."""
+    found: exp.Expr = column
+    node = column.parent
+    while isinstance(node, exp.Cast | exp.TimeToStr):
+        if date_part(node) is not None:
+            found = node
+        node = node.parent
+    return found
 
 
 def _rename_sources(select: exp.Select) -> None:

@@ -4,10 +4,12 @@
     block     = "count" "(" query ")"                                   SELECT count(*) FROM (query)
               | [ "from" table { table | "on" column column } "select" ]
                 [ "distinct" ] item { item }
-                [ "where" condition ] [ "group" column { column } [ "having" condition ] ]
+                [ "where" condition ] [ "group" key { key } [ "having" condition ] ]
                 { ("asc" | "desc") expression } [ "limit-1" | "limit" value ]
     item      = expression | table (its *) | "all" (* over several tables)
-    expression= column | aggregate [ "distinct" ] (expression | table) | arithmetic expression expression
+    key       = column | part
+    part      = ("year" | "month") column                               of a column of dates
+    expression= column | part | aggregate [ "distinct" ] (expression | table) | arithmetic expression expression
     condition = predicate { ("and" | "or") predicate }                  AND binds tighter
     predicate = "[" condition "]"
               | expression comparison (value | expression | "(" query ")")
@@ -22,7 +24,10 @@ join tree over the tables named in the block is the wanted one; else the block s
 each joined by the implied edge to the latest table before it, or by the two columns after ``on``.
 
 ``during`` is a year, month or day as a half-open range over a column of dates: it stands for
-``LIKE '2023-04%'`` and for a BETWEEN over a whole year or month as well, so these come back as a range.
+``LIKE '2023-04%'`` and for a BETWEEN over a whole year or month as well, so these come back as a range. ``year``
+is a number (2024), ``month`` a text that names its year ("2024-03"): "per month" means that of a calendar, and in
+this form months sort. They are compared with values only, and in WHERE ``year = 2024`` is ``during 2024``: one way
+to say it, and the one that an index serves.
 
 The tree is read from SQL by ``linearize`` and from tokens by ``delinearize``; this file reads and writes neither.
 
@@ -70,6 +75,9 @@ SET_CLASSES: Final[dict[str, type[exp.Expr]]] = {
 }
 """What the operators' keywords are in sqlglot's tree."""
 _PERIOD: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_YEAR_WORDS: Final = frozenset({"year", "years", "yr", "month", "months", "season"})
+_PART_FORMATS: Final = {"%Y": "year", "%Y-%m": "month"}
+_PART_LENGTHS: Final = {"4": "year", "7": "month"}
 _DATE_WORDS: Final = frozenset({"date", "datetime", "time", "timestamp", "day", "when", "dt"})
 
 
@@ -84,6 +92,15 @@ class ColumnRef:
     """Index into ``Schema.columns``."""
     source: int
     """Position in the block's FROM while reading SQL; instance number (1 is the first) while reading tokens."""
+
+
+@dataclass(frozen=True)
+class DatePart:
+    """The year or the month of a column of dates."""
+
+    name: str
+    """Its keyword, "year" or "month"."""
+    operand: ColumnRef
 
 
 @dataclass(frozen=True)
@@ -128,7 +145,7 @@ class Value:
     """Index into the value candidates."""
 
 
-Expression: TypeAlias = "ColumnRef | Star | All | Aggregate | Arithmetic"
+Expression: TypeAlias = "ColumnRef | DatePart | Star | All | Aggregate | Arithmetic"
 
 
 @dataclass(frozen=True)
@@ -171,7 +188,7 @@ class Block:
     distinct: bool
     items: tuple[Expression, ...]
     where: Condition | None = None
-    group: tuple[ColumnRef, ...] = ()
+    group: tuple[ColumnRef | DatePart, ...] = ()
     having: Condition | None = None
     order: tuple[tuple[Expression, bool], ...] = ()
     """Expression, and whether it descends."""
@@ -201,7 +218,7 @@ def _leaves(node: object) -> Iterator[ColumnRef | Star | All]:
     """The columns and stars of a block's own expressions in order, not those of its subqueries."""
     if isinstance(node, ColumnRef | Star | All):
         yield node
-    elif isinstance(node, Aggregate):
+    elif isinstance(node, Aggregate | DatePart):
         yield from _leaves(node.operand)
     elif isinstance(node, Arithmetic):
         yield from _leaves(node.left)
@@ -260,6 +277,50 @@ def is_date_column(column: Column) -> bool:
     if column.type == "time":
         return True
     return column.type == "text" and not _DATE_WORDS.isdisjoint(column.words.split())
+
+
+def has_date_parts(column: Column) -> bool:
+    """Whether its year and month make sense: a column of dates that is not a year or a month itself."""
+    return is_date_column(column) and _YEAR_WORDS.isdisjoint(column.words.split())
+
+
+def date_part(node: exp.Expr) -> tuple[str, exp.Column] | None:
+    """ "year" or "month" and the column, where SQL of any engine takes that part of a date; else None.
+
+    Read are ``strftime`` and its like with ``%Y`` and ``%Y-%m``, the first 4 or 7 letters of an ISO date, ``year``
+    and EXTRACT; a year may be cast to a number.
+    """
+    if isinstance(node, exp.Cast):
+        inner = date_part(node.this)
+        return inner if inner and inner[0] == "year" and node.to.this in _NUMBER_TYPES else None
+    name: str | None = None
+    inside: exp.Expr | None = node.this if isinstance(node.this, exp.Expr) else None
+    if isinstance(node, exp.TimeToStr):
+        name = _PART_FORMATS.get(node.args["format"].name)
+    elif isinstance(node, exp.Year):
+        name = "year"
+    elif isinstance(node, exp.Extract):
+        name = "year" if node.name.lower() == "year" else None
+        inside = node.expression
+    elif isinstance(node, exp.Substring):
+        start, length = node.args.get("start"), node.args.get("length")
+        if start is not None and length is not None and start.name == "1":
+            name = _PART_LENGTHS.get(length.name)
+    elif isinstance(node, exp.Left):
+        name = _PART_LENGTHS.get(node.expression.name)
+    while isinstance(inside, _DATE_WRAPPERS):
+        inside = inside.this
+    return (name, inside) if name and isinstance(inside, exp.Column) else None
+
+
+PART_VALUES: Final = {
+    "year": re.compile(r"[12]\d{3}"),
+    "month": re.compile(r"\d{4}-(0[1-9]|1[0-2])"),
+}
+"""What a year and a month may be compared with."""
+
+_DATE_WRAPPERS: Final = (exp.Cast, exp.TsOrDsToTimestamp, exp.TsOrDsToDate, exp.Date, exp.Paren)
+_NUMBER_TYPES: Final = exp.DataType.INTEGER_TYPES | exp.DataType.NUMERIC_TYPES
 
 
 def period_range(text: str) -> tuple[str, str] | None:

@@ -44,6 +44,8 @@ PATTERNS: Final = (
 SET_OPERATIONS: Final = ("union", "intersect", "except")
 INSTANCES: Final = ("@2", "@3", "@4")
 """Before a column or table pointer: the second (third, fourth) time its table stands in FROM."""
+DATE_PARTS: Final = ("year", "month")
+"""Of a column of dates: the year as a number (2024), and the month of a year as text ("2024-03")."""
 
 KEYWORDS: Final[tuple[str, ...]] = (
     END,
@@ -77,8 +79,10 @@ KEYWORDS: Final[tuple[str, ...]] = (
     "on",
     "select",
     *INSTANCES,
+    *DATE_PARTS,
 )
-"""Every keyword; its id is its index. Padding and the start mark belong to the model, not to this list."""
+"""Every keyword; its id is its index. Padding and the start mark belong to the model, not to this list. New ones
+go to the end: stored targets and the rows of a trained decoder keep their ids."""
 
 _IDS: Final = {name: i for i, name in enumerate(KEYWORDS)}
 

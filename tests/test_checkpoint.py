@@ -25,6 +25,7 @@ from nlidb.checkpoint import (
 )
 from nlidb.errors import CheckpointError
 from nlidb.parser import Parser
+from nlidb.vocab import KEYWORDS
 
 
 @pytest.fixture
@@ -83,6 +84,28 @@ def test_a_broken_off_write_leaves_the_old_one(
         save_checkpoint(folder, tiny.network(seed=1), folder / VOCABULARY, {})
     after = load_network(folder).state_dict()
     assert all(torch.equal(after[name], before[name]) for name in before)
+
+
+def test_one_from_before_the_newest_keywords_is_only_a_start(folder: Path) -> None:
+    whole = load_network(folder).state_dict()
+    tensors = load_file(folder / WEIGHTS)
+    names = {name for name in tensors if name.startswith("decoder.keywords_")}
+    assert len(names) >= 2
+    short = {name: v[:-3].contiguous() if name in names else v for name, v in tensors.items()}
+    save_file(short, folder / WEIGHTS)
+    _change_config(keywords=list(KEYWORDS[:-3]))(folder)
+    with pytest.raises(CheckpointError, match="another output vocabulary"):
+        load_network(folder)
+    found = load_network(folder, extend=True).state_dict()
+    for name, value in whole.items():
+        if name in names:
+            assert torch.equal(found[name][:-3], value[:-3])
+            assert 0 < found[name][-3:].abs().mean() < 3 * value.shape[1] ** -0.5
+        else:
+            assert torch.equal(found[name], value), name
+    _change_config(keywords=["select"])(folder)
+    with pytest.raises(CheckpointError, match="another output vocabulary"):
+        load_network(folder, extend=True)
 
 
 def _write(text: str) -> Callable[[Path], None]:

@@ -31,6 +31,7 @@ CANDIDATES = (
     ValueCandidate("2023-04", "date"),
     ValueCandidate("-3.50", "number"),
     ValueCandidate("1", "constant"),
+    ValueCandidate("2024", "number"),
 )
 CANDIDATE_SETS = (CANDIDATES, (), CANDIDATES[-1:])
 LENGTHS = (8, 11, 24, 60)
@@ -153,6 +154,11 @@ def after(words: str, schema: Schema, grammar: Grammar) -> Allowed:
         ("singer.name where", "[ singer.age stadium.city", "count sum ] Order.value"),
         ("singer.name where [ singer.age is-null", "or and", "] <end> group"),
         ("singer.name where [ singer.age is-null or singer.age > '1", "] or", "<end>"),
+        (
+            "singer.name where [ singer.age > '1 or singer.age in '1 ]",
+            "and or group <end>",
+            "'1 ] having",
+        ),
         ("singer.name where singer.singer_id in (", "concert.singer_id count", "stadium.city"),
         ("singer.name where singer.age = ( singer.age", ") where", "<end> singer.name"),
         ("singer.name where singer.born during", "'3", "'0 '1"),
@@ -174,6 +180,21 @@ def after(words: str, schema: Schema, grammar: Grammar) -> Allowed:
         ("from singer.* singer.* concert.* select @2", "singer.name", "concert.price count"),
         ("from singer.* singer.* select singer.name @2", "singer.name singer.*", "<end> where"),
         ("count ( singer.name )", "<end>", "where singer.name union"),
+        ("year", "singer.born", "singer.name singer.age singer.* count year distinct @2 <end>"),
+        ("singer.name group", "singer.age year month", "count sum singer.*"),
+        ("month singer.born group month", "singer.born", "singer.name"),
+        ("month singer.born", "year count group", "between ="),
+        ("count distinct", "year month", "count"),
+        ("sum", "singer.age", "year month"),
+        ("max", "year month", "singer.*"),
+        ("singer.name where year singer.born", "> between in is-null", "= during contains like"),
+        ("singer.name where year singer.born >", "'6", "'0 '1 '3 '5 ( singer.age +"),
+        ("singer.name where month singer.born in", "'3", "'0 '1 '6 ( singer.age +"),
+        ("year singer.born group year singer.born having year singer.born", "= !=", "during"),
+        ("singer.name where singer.singer_id in (", "singer.singer_id", "year month"),
+        ("from singer.* singer.* select year", "@2 singer.born", "@3 singer.name"),
+        ("from singer.* singer.* select year @2", "singer.born", "singer.name stadium.city"),
+        ("from singer.* concert.* concert.* select year", "singer.born", "@2"),
     ],
 )
 def test_what_may_come_next(words: str, yes: str, no: str, schema: Schema) -> None:
