@@ -560,7 +560,7 @@ Ask in English; a follow-up ("and only those from Lyon") continues the last answ
   \\why          how the last question was read: links and other readings
   \\schema       the tables and columns
   \\history      the questions so far
-  \\csv FILE     save the last result, all of it
+  \\csv FILE     save the last result, all of it (.xlsx and .parquet as well)
   \\refresh      read the tables and the stored values again
   \\forget       delete the index of stored values: none is linked until \\refresh
   \\help         this
@@ -637,10 +637,10 @@ def _chat_command(
     elif name == "\\why":
         _print_reasons(last)
     else:
-        _save_csv(assistant, last, argument.strip())
+        _save(assistant, last, argument.strip())
 
 
-def _save_csv(assistant: Assistant, answer: Answer, name: str) -> None:
+def _save(assistant: Assistant, answer: Answer, name: str) -> None:
     """The whole result, beyond the row limit of what was shown."""
     if not name:
         raise ConfigError("\\csv needs a file name.", hint="\\csv result.csv")
@@ -649,7 +649,7 @@ def _save_csv(assistant: Assistant, answer: Answer, name: str) -> None:
     path = Path(name).expanduser()
     if path.exists():
         raise ConfigError(f"{name} is there already.", hint="Name another file.")
-    count = assistant.save_csv(answer.sql, path)
+    count = assistant.save(answer.sql, path)
     print(f"{count:,} {'row' if count == 1 else 'rows'} saved to {name}.")
 
 

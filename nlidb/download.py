@@ -8,6 +8,7 @@ export.py.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -15,9 +16,11 @@ import pickle
 import re
 import tempfile
 import threading
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 import sqlglot
@@ -27,7 +30,8 @@ from nlidb.answer import Answer, display_value, headline, json_value
 from nlidb.database import Database
 from nlidb.errors import ConfigError, ExecutionFailed
 from nlidb.execute import stream
-from nlidb.validate import validate
+from nlidb.export import whole_file
+from nlidb.validate import ValidQuery, validate
 
 FileFormat = Literal["csv", "xlsx", "parquet"]
 
@@ -65,10 +69,46 @@ def write_result(
         raise ConfigError(
             f"There is no file format {kind!r}.", hint=f"There are: {', '.join(FILE_TYPES)}."
         )
-    valid = validate(sql, database.schema, database.dialect)
+    return _write(
+        database, validate(sql, database.schema, database.dialect), kind, file, timeout, cancel
+    )
+
+
+def write_file(
+    database: Database,
+    valid: ValidQuery,
+    kind: FileFormat,
+    path: str | Path,
+    *,
+    timeout: float = 300.0,
+    cancel: threading.Event | None = None,
+) -> int:
+    """Write the whole result of a query to a file, which is there whole or not at all; returns the number of rows.
+
+    Raises:
+        ExecutionFailed: the file cannot be written; and as ``write_result``.
+    """
+    with whole_file(path) as file:
+        return _write(database, valid, kind, file, timeout, cancel)
+
+
+def _write(
+    database: Database,
+    valid: ValidQuery,
+    kind: FileFormat,
+    file: BinaryIO,
+    timeout: float,
+    cancel: threading.Event | None,
+) -> int:
     write = {"csv": _write_csv, "xlsx": _write_xlsx, "parquet": _write_parquet}[kind]
-    with stream(database, valid, timeout=timeout, cancel=cancel) as (columns, batches):
-        return write(unique_names(columns), batches, file)
+    try:
+        with stream(database, valid, timeout=timeout, cancel=cancel) as (columns, batches):
+            return write(unique_names(columns), batches, file)
+    except OSError as error:  # the disk of the file, or of the temporary files beside, is full
+        raise ExecutionFailed(
+            f"The result could not be written: {error.strerror or error}.",
+            hint="Check the free space of the disk and of the temporary folder.",
+        ) from error
 
 
 def unique_names(columns: Sequence[str]) -> list[str]:
@@ -101,6 +141,7 @@ def _write_xlsx(names: Sequence[str], batches: Iterator[list[Any]], file: Binary
     try:
         from openpyxl import Workbook
         from openpyxl.cell import WriteOnlyCell
+        from openpyxl.writer.excel import ExcelWriter
     except ImportError as error:
         raise ConfigError(
             "Excel files need openpyxl, which is not installed.",
@@ -125,19 +166,35 @@ def _write_xlsx(names: Sequence[str], batches: Iterator[list[Any]], file: Binary
             return float(value) if value.is_finite() else None
         return text_cell(str(json_value(value)))
 
-    sheet.append([text_cell(name) for name in names])
     count = 0
-    for rows in batches:
-        count += len(rows)
-        if count > SHEET_ROWS:
-            raise ExecutionFailed(
-                f"The result has more than {SHEET_ROWS:,} rows, the most that an Excel sheet holds.",
-                hint="Take CSV or Parquet.",
-            )
-        for row in rows:
-            sheet.append([cell(value) for value in row])
-    book.save(file)
+    try:
+        sheet.append([text_cell(name) for name in names])
+        for rows in batches:
+            count += len(rows)
+            if count > SHEET_ROWS:
+                raise ExecutionFailed(
+                    f"The result has more than {SHEET_ROWS:,} rows, the most that an Excel sheet holds.",
+                    hint="Take CSV or Parquet.",
+                )
+            for row in rows:
+                sheet.append([cell(value) for value in row])
+        # As book.save does, which leaves the archive open after an error.
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            ExcelWriter(book, archive).save()
+    except BaseException:
+        _drop_sheet(sheet)
+        raise
     return count
+
+
+def _drop_sheet(sheet: Any) -> None:
+    """Close and remove a sheet's temporary file, which openpyxl would keep until the process ends."""
+    rows, writer = sheet._rows, sheet._writer
+    for part in (rows, writer):
+        with contextlib.suppress(Exception):  # closing writes, which a full disk refuses
+            part.close()
+    with contextlib.suppress(Exception):
+        writer.cleanup()
 
 
 def _write_parquet(names: Sequence[str], batches: Iterator[list[Any]], file: BinaryIO) -> int:

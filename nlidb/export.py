@@ -1,4 +1,4 @@
-"""Write all rows of a ValidQuery to a CSV file: streamed, and never a half-written file.
+"""Write all rows of a ValidQuery to a file: CSV here, streamed; and never a half-written file of any kind.
 
 The rows go to a file beside the target, which takes its place only when it is whole: a full disk, a stopped
 query or a killed process leaves the target as it was. Cells are written as they are; a spreadsheet may read one
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import io
 import os
 import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from nlidb.database import Database
 from nlidb.errors import ExecutionFailed
@@ -45,28 +47,46 @@ def write_csv(
             broke off.
         QueryTimeout, ConnectionFailed: as ``execute``.
     """
-    target = Path(path)
     count = 0
+    with (
+        whole_file(path) as file,
+        stream(database, valid, timeout=timeout, max_cell=MAX_EXPORT_CELL, cancel=cancel) as (
+            columns,
+            batches,
+        ),
+    ):
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+        writer = csv.writer(text)
+        writer.writerow(columns)
+        for rows in batches:
+            writer.writerows(rows)
+            count += len(rows)
+        text.detach()
+    return count
+
+
+@contextlib.contextmanager
+def whole_file(path: str | Path) -> Iterator[BinaryIO]:
+    """A file to write, which takes the place of ``path`` when the block has ended without an error.
+
+    After an error ``path`` is as it was, and nothing is left beside it.
+
+    Raises:
+        ExecutionFailed: it cannot be written: no such folder, no right, disk full.
+    """
+    target = Path(path)
     beside: Path | None = None
+    file: BinaryIO | None = None
     try:
         handle, name = tempfile.mkstemp(
             dir=target.absolute().parent, prefix=f".{target.name[:50]}-", suffix=".part"
         )
         beside = Path(name)
-        with (
-            os.fdopen(handle, "w", encoding="utf-8", newline="") as file,
-            stream(database, valid, timeout=timeout, max_cell=MAX_EXPORT_CELL, cancel=cancel) as (
-                columns,
-                batches,
-            ),
-        ):
-            writer = csv.writer(file)
-            writer.writerow(columns)
-            for rows in batches:
-                writer.writerows(rows)
-                count += len(rows)
-            file.flush()
-            os.fsync(file.fileno())
+        file = os.fdopen(handle, "w+b")
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+        file.close()
         beside.chmod(0o666 & ~_umask())
         beside.replace(target)
         beside = None
@@ -77,10 +97,12 @@ def write_csv(
             hint="Check the folder, its rights and the free space.",
         ) from error
     finally:
-        if beside is not None:
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
+            if file is not None:
+                file.close()  # on a full disk it cannot write what it still holds
+        with contextlib.suppress(OSError):
+            if beside is not None:
                 beside.unlink()
-    return count
 
 
 def _umask() -> int:

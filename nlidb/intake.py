@@ -65,6 +65,21 @@ _FOLLOW_UP_START = re.compile(
     r"|the same|limit|reverse)\b",
     re.IGNORECASE,
 )
+_FRAGMENT = re.compile(
+    r"(?:the )?(?:top|first|last|bottom)(?: \w+)?(?: by .+)?"
+    r"|(?:by|per|for each|in|for|from|with|without|except|excluding|not) .+"
+    r"|(?:in )?(?:the )?(?:reverse|opposite|ascending|descending|alphabetical|alphabetically)(?: order)?"
+    r"|(?:the )?other way a?round"
+    r"|.+ (?:first|too|as well|instead)"
+    r"|(?:add|include|hide|remove|drop|omit|leave out|break|split) .+"
+    r"|how many (?:is|are|was|were|have|has|had|live|come|came|per|by) .+"
+    r"|which one .+",
+    re.IGNORECASE,
+)
+"""What is no question by itself: a piece of one, or words to what is already on the page."""
+_ASKING = re.compile(r"\b(?:which|what|who|whose|when|where|how)\b", re.IGNORECASE)
+MAX_FRAGMENT = 7
+"""Words; what is longer says by itself what it asks for."""
 _POINTING_BACK = re.compile(
     r"\b(?:them|they|those|these|ones|it|their|its|he|she|his|her)\b", re.IGNORECASE
 )
@@ -134,7 +149,15 @@ def is_follow_up(text: str) -> bool:
     if _FOLLOW_UP_START.match(text):
         return True
     words = _words(text)
-    return len(words) <= 9 and _POINTING_BACK.search(text) is not None
+    if len(words) <= 9 and _POINTING_BACK.search(text) is not None:
+        return True
+    short = len(text.split()) <= MAX_FRAGMENT
+    match = _FRAGMENT.fullmatch(text.strip(" .?!")) if short else None
+    if match is None:
+        return False
+    # "For each country, how many shops?" asks by itself; "how many per country" does not.
+    started = re.match(r"(?:how many|which one) ", text, re.IGNORECASE)
+    return _ASKING.search(text, started.end() if started else 0) is None
 
 
 def join_follow_up(previous: str, text: str) -> str:

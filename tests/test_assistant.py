@@ -334,6 +334,39 @@ def test_follow_up(assistant: Assistant, fake_parser: FakeParser) -> None:
     assert fake_parser.questions == [first.question, second.question, third.question]
 
 
+def test_a_follow_up_changes_the_previous_query(
+    assistant: Assistant, fake_parser: FakeParser
+) -> None:
+    """Whatever the model makes of both questions as one text: that becomes another reading."""
+    fake_parser.answer((NAMES, 0.95))
+    first = assistant.ask("Show the names of all singers by age.")
+    fake_parser.answer((COUNT, 0.9))
+    second = assistant.ask("and only those from France", previous=first)
+    assert [row[0] for row in second.rows] == [
+        "Tribal King", "Justin Brown", "Rose White", "John Nizinik",
+    ]  # fmt: skip
+    assert second.confidence == 0.9
+    assert [(other.sql, round(other.confidence, 3)) for other in second.alternatives] == [
+        (COUNT, 0.1)
+    ]
+    fake_parser.answer((COUNT, 0.9))
+    third = assistant.ask("how many are they?", previous=second)
+    assert third.rows == ((4,),)
+    fake_parser.answer((COUNT, 0.9))
+    assert assistant.ask("and those taller than a tree", previous=second).sql == COUNT
+
+
+def test_a_follow_up_with_an_empty_result_stays(
+    assistant: Assistant, fake_parser: FakeParser
+) -> None:
+    fake_parser.answer((NAMES, 0.95))
+    first = assistant.ask("Show the names of all singers by age.")
+    fake_parser.answer((NAMES, 0.9))
+    second = assistant.ask("only those older than 90", previous=first)
+    assert second.rows == ()
+    assert second.sql is not None and "90" in second.sql
+
+
 def test_check(assistant: Assistant) -> None:
     fine = assistant.check("SELECT name FROM singer WHERE age > 3")
     assert (fine.ok, fine.tables) == (True, ("singer",))
@@ -546,9 +579,9 @@ def test_every_question_and_sql_is_one_line_of_the_audit_log(
         fake_parser.answer((ENDLESS, 0.9))
         with pytest.raises(QueryTimeout):
             assistant.ask(QUESTION, timeout=0.1)
-        assistant.save_csv(NAMES, tmp_path / "names.csv")
+        assistant.save(NAMES, tmp_path / "names.csv")
         with pytest.raises(InvalidSQL):
-            assistant.save_csv("SELECT nope FROM singer", tmp_path / "nope.csv")
+            assistant.save("SELECT nope FROM singer", tmp_path / "nope.csv")
         assistant.check(COUNT)
     lines = [json.loads(line) for line in log.path.read_text().splitlines()]
     assert [(x["question"], x["outcome"], x["rows"], x["refused"]) for x in lines] == [
@@ -614,5 +647,5 @@ def test_a_query_that_costs_too_much_is_not_run(tmp_path: Path) -> None:
         with pytest.raises(ExecutionFailed, match="cost"):
             assistant.run(huge)
         with pytest.raises(ExecutionFailed, match="cost"):
-            assistant.save_csv(huge, tmp_path / "huge.csv")
+            assistant.save(huge, tmp_path / "huge.csv")
     assert not (tmp_path / "huge.csv").exists()

@@ -1,0 +1,105 @@
+"""Follow-ups as changes of the previous query, over the demo databases: each case's rows are those of its SQL.
+
+The cases (fixtures/followups.jsonl) hold the previous SQL, the follow-up and the SQL that it means, or null
+where no rule may take it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from nlidb.amend import Condition, Previous
+from nlidb.database import Database
+from nlidb.demo import demo_path
+from nlidb.execute import execute
+from nlidb.followup import follow_up
+from nlidb.intake import is_follow_up
+from nlidb.linking import link
+from nlidb.question import parse_question
+from nlidb.validate import validate
+from nlidb.values import ValueIndex
+
+FIXTURE = Path(__file__).parent / "fixtures" / "followups.jsonl"
+CASES: list[dict[str, Any]] = [json.loads(line) for line in FIXTURE.read_text("utf-8").splitlines()]
+
+
+@cache
+def _open(db_id: str) -> tuple[Database, ValueIndex]:
+    database = Database.open(demo_path(db_id))
+    return database, ValueIndex.build(database.schema, database.distinct_values)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def closed() -> Iterator[None]:
+    yield
+    for db_id in {case["db"] for case in CASES}:
+        _open(db_id)[0].close()
+
+
+def changed(db_id: str, previous: str, text: str) -> exp.Query | None:
+    database, index = _open(db_id)
+    question = parse_question(text)
+    links = link(question, database.schema, index)
+    tree = validate(previous, database.schema, database.dialect).tree
+    before = tree.sql()
+    found = follow_up(question, links, tree, database.schema)
+    assert tree.sql() == before, "the previous query itself was changed"
+    return found
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{c['db']}: {c['ask']}" for c in CASES])
+def test_case(case: dict[str, Any]) -> None:
+    database, _ = _open(case["db"])
+    assert is_follow_up(case["ask"])
+    found = changed(case["db"], case["previous"], case["ask"])
+    if case["sql"] is None:
+        assert found is None
+        return
+    assert found is not None
+    valid = validate(found, database.schema, database.dialect)
+    wanted = execute(database, validate(case["sql"], database.schema, database.dialect))
+    assert wanted.rows, "an empty result proves nothing"
+    assert execute(database, valid).rows == wanted.rows, valid.sql
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many customers are there in each country?",
+        "Which products cost more than 100?",
+        "What is the average salary of employees in Paris?",
+        "List all orders placed in 2024.",
+    ],
+)
+def test_a_whole_question_is_no_follow_up(text: str) -> None:
+    assert not is_follow_up(text)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "duckdb", "postgres", "mysql"])
+def test_the_order_is_written_as_the_engine_sorts(dialect: str) -> None:
+    """No NULLS FIRST, which MariaDB has not and which would move the rows."""
+    from dataclasses import replace
+
+    schema = replace(_open("shop")[0].schema, dialect=dialect)
+    tree = sqlglot.parse_one("SELECT name FROM customers", read=dialect)
+    column = schema.find_column(schema.find_table("customers") or 0, "city")
+    assert column is not None
+    for descending in (False, True):
+        found = Previous(tree, schema).sort(column, descending=descending)
+        assert found is not None
+        assert "NULLS" not in found.sql(dialect=dialect)
+
+
+def test_what_is_far_away_is_not_joined() -> None:
+    schema = _open("shop")[0].schema
+    tree = sqlglot.parse_one("SELECT name FROM categories", read="sqlite")
+    method = schema.find_column(schema.find_table("payments") or 0, "method")
+    assert Previous(tree, schema).where([Condition(method, "=", ("card",))]) is None
