@@ -276,7 +276,9 @@ def is_date_column(column: Column) -> bool:
     """Whether ``during`` makes sense: a column of dates, or of text whose name says that it holds dates."""
     if column.type == "time":
         return True
-    return column.type == "text" and not _DATE_WORDS.isdisjoint(column.words.split())
+    words = column.words.split()
+    dated = not _DATE_WORDS.isdisjoint(words) or (len(words) > 1 and words[-1] in ("on", "at"))
+    return column.type == "text" and dated  # "created at", "hired on"
 
 
 def has_date_parts(column: Column) -> bool:

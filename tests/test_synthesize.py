@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import shutil
 import sqlite3
 from collections import Counter
 from contextlib import closing
@@ -14,10 +15,12 @@ import pytest
 
 from nlidb.edges import infer_edges
 from nlidb.errors import ConfigError
+from nlidb.grammar import Grammar
 from nlidb.linearize import linearize
 from nlidb.linking import link
 from nlidb.question import parse_question
 from nlidb.schema import Column, ColumnType, ForeignKey, Schema, Table
+from nlidb.vocab import KEYWORDS
 from training import synthesize as command
 from training.data import TUNE, value_index
 from training.nouns import article, column_noun, plural, singular, table_noun, time_noun
@@ -227,6 +230,45 @@ def test_questions_name_the_values_and_can_be_linked(zoo: tuple[Schema, Path]) -
         assert "  " not in pair.question and pair.question == pair.question.strip()
         candidates = link(parse_question(pair.question), schema, index).candidates
         linearize(pair.query, schema, candidates)  # raises where a value is not in the question
+
+
+def test_dated_questions_name_their_part_and_can_be_linked(zoo: tuple[Schema, Path]) -> None:
+    schema = infer_edges(zoo[0])
+    index = value_index(schema, zoo[1])
+    pairs = list(synthesize(*zoo, count=150, seed=2, skeletons=SKELETONS, dated=1))
+    assert len(pairs) == 150
+    used = Counter[str]()
+    with closing(sqlite3.connect(zoo[1])) as connection:
+        for pair in pairs:
+            candidates = link(parse_question(pair.question), schema, index).candidates
+            tokens = linearize(pair.query, schema, candidates)
+            assert Grammar(schema, candidates).accepts(tokens), pair
+            words = {KEYWORDS[token.index] for token in tokens if token.kind == "keyword"}
+            used.update(words)
+            for part, said in (("year", r"year|annual|\d{4}"), ("month", "month")):
+                if part in words:
+                    assert re.search(said, pair.question, re.I), pair
+            assert connection.execute(pair.query).fetchall(), pair
+    assert min(used[word] for word in ("year", "month", "during", "group", "sum", "limit-1")) > 3
+    said = " \n ".join(pair.question.lower() for pair in pairs)
+    for phrase in ("per year", "each month", "monthly", "hired", "in which year", "which month"):
+        assert phrase in said, phrase
+
+
+def test_dated_questions_have_their_share_where_there_are_dates(
+    zoo: tuple[Schema, Path], tmp_path: Path
+) -> None:
+    def share(pairs: list[Pair]) -> float:
+        return sum("strftime" in pair.query for pair in pairs) / len(pairs)
+
+    assert 0.04 < share(made(zoo, 400)) < 0.14
+    path = tmp_path / "dateless.sqlite"
+    shutil.copy(zoo[1], path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE keeper SET hired_on = 'long ago ' || keeper_id")
+        connection.commit()
+    assert share(made((zoo[0], path), 100)) == 0
+    assert not list(synthesize(zoo[0], path, count=5, seed=0, skeletons=SKELETONS, dated=1))
 
 
 def test_the_same_seed_gives_the_same_pairs(zoo: tuple[Schema, Path]) -> None:

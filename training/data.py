@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -57,8 +58,14 @@ class DataSet:
     """Folder of its ``tables.json`` and ``database``."""
     train: bool = True
     """Whether it may be trained on."""
-    made: bool = False
-    """Made by training.synthesize: its path is from the working directory, and it is read only by name."""
+    place: Literal["data", "run", "project"] = "data"
+    """What its path starts from: the folder that holds the Spider folder; the working directory (a file that
+    training.synthesize made there); or this folder (questions written for the project)."""
+
+    def path(self, data: Path) -> Path:
+        """Its examples, where ``data`` is the Spider folder."""
+        starts = {"data": data.parent, "run": Path(), "project": Path(__file__).parent}
+        return starts[self.place] / self.examples
 
 
 SETS = {
@@ -66,11 +73,17 @@ SETS = {
     "train_others": DataSet("spider/train_others.json", "spider"),
     "syn_train": DataSet("spider_syn/train_spider_syn.json", "spider"),
     "corpus": DataSet("corpus/train.json", "corpus"),
-    "synthetic_spider": DataSet("runs/synthetic_spider.json", "spider", made=True),
-    "synthetic_corpus": DataSet("runs/synthetic_corpus.json", "corpus", made=True),
+    "synthetic_spider": DataSet("runs/synthetic_spider.json", "spider", place="run"),
+    "synthetic_corpus": DataSet("runs/synthetic_corpus.json", "corpus", place="run"),
+    "written_spider": DataSet("written/spider.json", "spider", place="project"),
+    "written_corpus": DataSet("written/corpus.json", "corpus", place="project"),
+    "written_tune": DataSet("written/tune.json", "spider", train=False, place="project"),
     "dev": DataSet("spider/dev.json", "spider", train=False),
     "syn_dev": DataSet("spider_syn/dev_syn.json", "spider", train=False),
 }
+
+LIKE_DEMOS = frozenset({"steel_mill_orders"})
+"""Corpus databases that share three or more table names with a demo database: never trained on."""
 
 TUNE = frozenset(
     {
@@ -170,6 +183,7 @@ def build(data: Path, sets: Sequence[str], vocabulary: Path, *, workers: int = 2
     """
     jobs = []
     schemas: dict[str, Schema] = {}
+    dropped: dict[str, Counter[str]] = defaultdict(Counter)
     for name in sets:
         if name not in SETS:
             raise ConfigError(f"There is no set {name!r}.", hint=f"Known sets: {', '.join(SETS)}.")
@@ -177,16 +191,16 @@ def build(data: Path, sets: Sequence[str], vocabulary: Path, *, workers: int = 2
         tables = data.parent / where.tables
         known = load_schemas(tables / "tables.json")
         by_db: dict[str, list[Example]] = defaultdict(list)
-        for example in load_examples(
-            Path(where.examples) if where.made else data.parent / where.examples
-        ):
+        for example in load_examples(where.path(data)):
             by_db[example.db_id].append(example)
         for db_id, examples in by_db.items():
+            if db_id in LIKE_DEMOS:
+                dropped[name]["LikeDemos"] += len(examples)
+                continue
             schema = schemas.setdefault(db_id, infer_edges(known[db_id]))
             path = database_path(tables / "database", db_id)
             jobs.append((name, schema, examples, path, vocabulary))
     found: list[TrainingExample] = []
-    dropped: dict[str, Counter[str]] = defaultdict(Counter)
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
         for source, kept, lost in pool.imap(_featurize, jobs, chunksize=4):
             found += kept
@@ -316,14 +330,14 @@ def batches(
 ) -> Iterator[list[TrainingExample]]:
     """Endless groups of at most ``size`` examples on one database, in passes over the data.
 
-    ``weights`` gives the share of each set that a pass draws (1.0 = all of it, 0.25 = a quarter, fresh each
-    pass); sets on the same databases are mixed within a group.
+    ``weights`` gives the share of each set that a pass draws (0.25 = a quarter, fresh each pass; 1.0 = all of
+    it; 2.5 = all of it twice and a half of it once more); sets on the same databases are mixed within a group.
     """
     while True:
         by_db: dict[str, list[TrainingExample]] = defaultdict(list)
         for example in examples:
-            if rng.random() < weights[example.source]:
-                by_db[example.db_id].append(example)
+            whole, rest = divmod(weights[example.source], 1.0)
+            by_db[example.db_id] += [example] * (int(whole) + (rng.random() < rest))
         groups = []
         for found in by_db.values():
             rng.shuffle(found)
@@ -337,7 +351,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder in Spider layout")
     parser.add_argument(
-        "--sets", nargs="+", default=[n for n, s in SETS.items() if s.train and not s.made]
+        "--sets", nargs="+", default=[n for n, s in SETS.items() if s.train and s.place != "run"]
     )
     parser.add_argument("--vocabulary", type=Path, default=None, help="a tokenizer.json")
     parser.add_argument("--out", type=Path, required=True, help="file to write")

@@ -433,7 +433,7 @@ class Phrases:
         kind = self._meaning(column)
         if found.role in ("year", "date"):
             phrase = self._fill(MOMENT[operator], slots)
-            if found.role == "date":
+            if found.role == "date" and not value.isdigit():  # a day, not a year
                 phrase = phrase.replace("in or ", "on or ").replace("in the years", "from")
             plain = self._fill(MOMENT_IS[operator], slots)
             forms = [

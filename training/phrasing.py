@@ -69,18 +69,23 @@ class Wording(Phrases):
         Raises:
             Unfit: there is no good wording for it.
         """
+        return self._asked(query, self._worded)
+
+    def _worded(self, query: Query) -> str:
+        if query.operation:
+            return self._combined(query)
+        if query.group:
+            return self._grouped(query)
+        if query.items[0].aggregate:
+            return self._figures_question(query)
+        return self._listed(query)
+
+    def _asked(self, query: Query, word: Callable[[Query], str]) -> str:
+        """The text that ``word`` makes as a question; ``Unfit`` where it leaves a value out."""
         self._tables, self._columns = {}, {}
         self._id = self.rng.choice(("id", "id", "ID"))
         self._said = {}
-        if query.operation:
-            text = self._combined(query)
-        elif query.group:
-            text = self._grouped(query)
-        elif query.items[0].aggregate:
-            text = self._figures_question(query)
-        else:
-            text = self._listed(query)
-        text = self._finished(text)
+        text = self._finished(word(query))
         low = text.lower()
         for value in _values(query):
             if not any(said.lower() in low for said in self._said.get(value, ())):

@@ -39,6 +39,8 @@ class Item:
     column: int | None
     aggregate: str = ""
     distinct: bool = False
+    part: str = ""
+    """ "year" or "month" where that part of a date is meant."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Query:
     tests: tuple[Test, ...] = ()
     joiner: str = "and"
     group: tuple[int, ...] = ()
+    group_part: str = ""
+    """ "year" or "month" where the first group is that part of a date."""
     entity: int | None = None
     """The table whose rows the groups are, None where groups are values of a column."""
     having: Test | None = None
@@ -910,6 +914,7 @@ def _float(text: str) -> float:
 
 # --- SQL ------------------------------------------------------------------------------------------------------
 
+PARTS: Final = {"year": "CAST(strftime('%Y', {}) AS INTEGER)", "month": "strftime('%Y-%m', {})"}
 _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _RESERVED: Final = frozenset(
     """all and as asc between by case check collate cross default desc distinct drop else end escape except exists
@@ -936,14 +941,17 @@ def _block(query: Query, profile: Profile) -> str:
         bare = quoted(schema.columns[column].name)
         return f"{alias[schema.columns[column].table]}.{bare}" if joined else bare
 
+    def part(text: str, which: str) -> str:
+        return PARTS[which].format(text) if which else text
+
     def item(one: Item) -> str:
-        inner = "*" if one.column is None else name(one.column)
+        inner = "*" if one.column is None else part(name(one.column), one.part)
         if not one.aggregate:
             return inner
         return f"{one.aggregate}({'DISTINCT ' if one.distinct else ''}{inner})"
 
     def literal(text: str, one: Item) -> str:
-        if one.aggregate == "count" or one.column is None:
+        if one.aggregate == "count" or one.column is None or one.part == "year":
             return text
         return f"'{text}'" if profile.columns[one.column].quoted else text
 
@@ -979,7 +987,8 @@ def _block(query: Query, profile: Profile) -> str:
     if query.tests:
         parts += ["WHERE", f" {query.joiner.upper()} ".join(map(test, query.tests))]
     if query.group:
-        parts += ["GROUP BY", ", ".join(map(name, query.group))]
+        keys = [part(name(query.group[0]), query.group_part), *map(name, query.group[1:])]
+        parts += ["GROUP BY", ", ".join(keys)]
     if query.having is not None:
         parts += ["HAVING", test(query.having)]
     if query.order:

@@ -30,7 +30,8 @@ from nlidb.edges import infer_edges
 from nlidb.errors import ConfigError
 from nlidb.schema import Schema
 from nlidb.spider import database_path, load_examples, load_schemas
-from training.data import TUNE
+from training.data import LIKE_DEMOS, TUNE
+from training.dated import KINDS, Dated
 from training.phrasing import Wording
 from training.profile import Profile
 from training.sampling import Query, Sampler, Unfit, to_sql
@@ -43,6 +44,9 @@ _STEPS_PER_QUERY = 2_000_000
 """SQLite's instructions after which a query is given up."""
 _ROWS = 300
 """Rows compared to see whether a test changes anything."""
+DATED = 0.12
+"""Share of the pairs about years and months on a database with dates: about as many as grouped questions in all,
+so that training sees each kind some hundred times. The skeletons hold none of them (``training.dated``)."""
 _SHORTER = 0.5
 """Share of the pairs that get the shorter of two wordings: people are brief."""
 _TRIES = 40
@@ -122,11 +126,13 @@ def synthesize(
     count: int,
     seed: int,
     skeletons: Mapping[Skeleton, int],
+    dated: float = DATED,
 ) -> Iterator[Pair]:
     """At most ``count`` different pairs on one database; the same for the same arguments.
 
     ``skeletons`` gives how often each is drawn; frequencies are flattened a little (power 0.8) so that rare ones
-    are seen. A database without rows gives none.
+    are seen. ``dated`` is the share of questions about years and months where the database has dates; with 1 there
+    are no others. A database without rows gives none.
 
     Raises:
         ConfigError: there is no database file.
@@ -136,6 +142,9 @@ def synthesize(
     rng = random.Random(f"{seed} {schema.db_id}")
     profile = Profile.read(infer_edges(schema), database_path)
     sampler, wording = Sampler(profile, rng), Wording(profile, rng)
+    dates = Dated(sampler)
+    if dated >= 1 and not dates.columns:
+        return
     shapes = sorted(skeletons, key=repr)
     weights = [skeletons[shape] ** 0.8 for shape in shapes]
     if not shapes or all(table.rows < 2 for table in profile.tables):
@@ -146,8 +155,11 @@ def synthesize(
         for _ in range(_TRIES * count):
             if len(questions) >= count:
                 return
-            shape = rng.choices(shapes, weights)[0]
-            pair = _attempt(shape, sampler, wording, database, queries)
+            shape: Skeleton | str = rng.choices(shapes, weights)[0]
+            is_dated = bool(dates.columns) and rng.random() < dated
+            if is_dated or dated >= 1:
+                shape = rng.choices(list(KINDS), list(KINDS.values()))[0]
+            pair = _attempt(shape, sampler, wording, dates, database, queries)
             if pair is None or pair.question.lower() in questions:
                 continue
             questions.add(pair.question.lower())
@@ -156,14 +168,21 @@ def synthesize(
 
 
 def _attempt(
-    shape: Skeleton, sampler: Sampler, wording: Wording, database: _Database, known: set[str]
+    shape: Skeleton | str,
+    sampler: Sampler,
+    wording: Wording,
+    dates: Dated,
+    database: _Database,
+    known: set[str],
 ) -> Pair | None:
-    """A pair of that shape within a few draws; more where a draw seldom works out."""
+    """A pair of that shape, or kind of dated question, within a few draws; more where one seldom works out."""
     profile = sampler.profile
-    hard = len(shape.tests) > 1 or shape.tables > 2 or shape.operation == "intersect"
+    hard = isinstance(shape, Skeleton) and (
+        len(shape.tests) > 1 or shape.tables > 2 or shape.operation == "intersect"
+    )
     for _ in range(40 if hard else 6):
         try:
-            query = sampler.sample(shape)
+            query = dates.sample(shape) if isinstance(shape, str) else sampler.sample(shape)
         except Unfit:
             continue
         sql = to_sql(query, profile)
@@ -172,7 +191,8 @@ def _attempt(
         questions: list[str] = []
         for _ in range(4):
             try:
-                questions.append(wording.question(query))
+                asker = dates if isinstance(shape, str) else wording
+                questions.append(asker.question(query))
             except Unfit:
                 continue
             if len(questions) == (2 if sampler.rng.random() < _SHORTER else 1):
@@ -183,10 +203,10 @@ def _attempt(
 
 
 def _of_database(
-    job: tuple[Schema, Path, int, int, Mapping[Skeleton, int]],
+    job: tuple[Schema, Path, int, int, Mapping[Skeleton, int], float],
 ) -> list[Pair]:
-    schema, path, count, seed, skeletons = job
-    return list(synthesize(schema, path, count=count, seed=seed, skeletons=skeletons))
+    schema, path, count, seed, skeletons, dated = job
+    return list(synthesize(schema, path, count=count, seed=seed, skeletons=skeletons, dated=dated))
 
 
 def databases(data: Path, sets: Sequence[str]) -> list[tuple[Schema, Path]]:
@@ -206,7 +226,7 @@ def databases(data: Path, sets: Sequence[str]) -> list[tuple[Schema, Path]]:
         wanted = set(schemas)
         if name == "spider":
             wanted &= {example.db_id for example in load_examples(data, "train")}
-        for db_id in sorted(wanted - TUNE):
+        for db_id in sorted(wanted - TUNE - LIKE_DEMOS):
             path = database_path(folder / "database", db_id)
             if path.is_file():
                 found.append((schemas[db_id], path))
@@ -219,13 +239,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--sets", nargs="+", default=list(SOURCES))
     parser.add_argument("--per-database", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--dated", type=float, default=DATED, help="share about years and months; 1 for no others"
+    )
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True, help="file to write")
     arguments = parser.parse_args(argv)
     train = [e for e in load_examples(arguments.data, "train") if e.db_id not in TUNE]
     skeletons = count_skeletons(example.sql for example in train)
     jobs = [
-        (schema, path, arguments.per_database, arguments.seed, skeletons)
+        (schema, path, arguments.per_database, arguments.seed, skeletons, arguments.dated)
         for schema, path in databases(arguments.data, arguments.sets)
     ]
     start = time.monotonic()
