@@ -1,9 +1,9 @@
 """Scores a checkpoint: official execution and exact match, on tune or on an evaluation set.
 
-    python -m training.score CHECKPOINT --data DIR [--split tune|dev|syn_dev] [--beam 5]
+    python -m training.score CHECKPOINT --data DIR [--split tune|written_tune|dev|syn_dev] [--beam 5]
 
-``tune`` are the training databases held out by ``training.data.TUNE``: every choice is made there. A dev
-split is for reporting. The last line of the output is one JSON object.
+``tune`` are the training databases held out by ``training.data.TUNE``, ``written_tune`` our own questions on
+them: every choice is made there. A dev split is for reporting. The last line of the output is one JSON object.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from nlidb.database import Database
 from nlidb.edges import infer_edges
-from nlidb.errors import NlidbError
+from nlidb.errors import InvalidSQL, NlidbError
 from nlidb.execute import explain
 from nlidb.linking import Links, link
 from nlidb.metrics import exact_set_match, execution_accuracy, hardness
@@ -54,7 +54,7 @@ class Scored:
 def examples_of(data: Path, split: str) -> tuple[tuple[Example, ...], Path]:
     """The examples of a split, and the folder of their ``tables.json`` and ``database``."""
     where = SETS["train_spider" if split == "tune" else split]
-    examples = load_examples(data.parent / where.examples)
+    examples = load_examples(where.path(data))
     if split == "tune":
         examples = tuple(example for example in examples if example.db_id in TUNE)
     return examples, data.parent / where.tables
@@ -88,13 +88,29 @@ def readings(
                 links,
                 found,
                 tuple(sql),
-                tuple(exact_set_match(text, example.sql, schemas[db_id]) for text in sql),
+                tuple(_exact(text, example.sql, schemas[db_id]) for text in sql),
                 tuple(execution_accuracy(text, example.sql, database) for text in sql),
-                hardness(example.sql, schemas[db_id]),
+                _hardness(example.sql, schemas[db_id]),
                 seconds,
                 tuple(filter(None, (refusal(live, candidate) for candidate in found))),
             )
         live.close()
+
+
+def _exact(predicted: str, gold: str, schema: Schema) -> bool:
+    """Exact set match; False where Spider's own parser cannot read the gold SQL, as in IS NULL."""
+    try:
+        return exact_set_match(predicted, gold, schema)
+    except InvalidSQL:
+        return False
+
+
+def _hardness(gold: str, schema: Schema) -> str:
+    """Spider's level; "unread" where its parser cannot read the gold SQL."""
+    try:
+        return hardness(gold, schema)
+    except InvalidSQL:
+        return "unread"
 
 
 def refusal(database: Database, candidate: Candidate) -> str:
@@ -136,7 +152,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     arguments.add_argument("checkpoint", type=Path)
     arguments.add_argument("--data", type=Path, required=True, help="folder in Spider layout")
-    arguments.add_argument("--split", default="tune", choices=["tune", "dev", "syn_dev"])
+    arguments.add_argument(
+        "--split", default="tune", choices=["tune", "written_tune", "dev", "syn_dev"]
+    )
     arguments.add_argument("--beam", type=int, default=5)
     arguments.add_argument(
         "--judged", type=int, default=5, help="readings to judge of each question"
