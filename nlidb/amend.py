@@ -130,6 +130,11 @@ class Previous:
         return self.select is not None and self.select.args.get("group") is not None
 
     @property
+    def ordered(self) -> bool:
+        """Whether it has an ORDER BY."""
+        return self.select is not None and self.select.args.get("order") is not None
+
+    @property
     def sole(self) -> bool:
         """Whether it shows aggregates over everything: one row."""
         if self.select is None or self.grouped:
@@ -266,23 +271,28 @@ class Previous:
             return self._add_having(condition)
         if swap and self._swap(condition):
             return True
-        old = [
+        earlier = [
             part
             for part in self._conjuncts()
             if isinstance(part, exp.EQ | exp.In) and self._compared(part) == condition.column
         ]
         if extend:
-            if len(old) != 1 or condition.operator not in ("=", "in"):
+            if len(earlier) != 1 or condition.operator not in ("=", "in"):
                 return False
-            values = [*_literals(old[0]), *condition.values]
+            values = [*_literals(earlier[0]), *condition.values]
             condition = replace(condition, operator="in", values=tuple(dict.fromkeys(values)))
         if condition.operator in ("=", "in"):
-            for part in old:
+            for part in earlier:
                 _drop(part)
         node = self._in_reach(condition)
         if node is None:
             return False
-        self.select.where(node, copy=False)
+        clause = self.select.args.get("where")
+        if clause is None:
+            self.select.set("where", exp.Where(this=node))
+        else:
+            old = exp.Paren(this=clause.this) if isinstance(clause.this, exp.Or) else clause.this
+            clause.set("this", exp.And(this=old, expression=node))
         return True
 
     def _add_having(self, condition: Condition) -> bool:
@@ -667,7 +677,10 @@ class Previous:
         return _COMPARISONS[operator](this=node, expression=literals[0])
 
     def _literal(self, value: str, column: int | None) -> exp.Expr:
-        number = column is None or self.schema.columns[column].type in ("number", "boolean")
+        kind = "number" if column is None else self.schema.columns[column].type
+        if kind == "boolean":
+            return exp.Boolean(this=value == "1")
+        number = kind == "number"
         if number and as_number(value) is not None:
             return exp.Literal.number(value)
         return exp.Literal.string(value)

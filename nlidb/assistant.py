@@ -61,8 +61,8 @@ log = logging.getLogger(__name__)
 _FILE_KINDS: dict[str, FileFormat] = {".xlsx": "xlsx", ".parquet": "parquet"}
 
 FOLLOW_UP_CONFIDENCE = 0.9
-"""Of a follow-up that a rule has read, at most: it cannot be surer than the answer that it changes, and of 60
-follow-ups written without a look at the rules the rules read about nine in ten of those they took as meant."""
+"""Of a follow-up that a rule has read, at most: it cannot be surer than the answer that it changes. Of 45
+follow-ups written after the rules they took 35, and 34 of those as meant; they were few and by the same hand."""
 MAX_ATTENDED = 16
 """Schema items of an answer's attention: what a picture can show; the rest takes next to nothing."""
 

@@ -31,10 +31,10 @@ _INSTEAD = re.compile(r"^(?:what|how) about\b|^(?:now|the same|same)\b| instead$
 
 _THEM = r"(?:them|those|these|it|that|this|the (?:list|results?|rows|table|names))"
 _DIRECTION = (
-    r"(?:(?:in )?(?P<down>desc|descending|decreasing|reverse|high to low|z to a|"
+    r"(?:(?:in )?(?P<down>desc|descending|decreasing|reverse|(?:from )?high to low|(?:from )?z to a|"
     r"(?:the )?(?:highest|largest|biggest|most|latest|newest|most recent|longest|greatest|best|heaviest|"
     r"most expensive) (?:first|ones first|on top|at the top))"
-    r"|(?:in )?(?P<up>asc|ascending|increasing|alphabetical|alphabetically|low to high|a to z|"
+    r"|(?:in )?(?P<up>asc|ascending|increasing|alphabetical|alphabetically|(?:from )?low to high|(?:from )?a to z|"
     r"(?:the )?(?:lowest|smallest|least|earliest|shortest|fewest|lightest|cheapest) "
     r"(?:first|ones first|on top|at the top)))(?: order)?"
 )
@@ -108,6 +108,8 @@ _COMPARED: dict[str, Operator] = {
     "until": "<=",
     "exactly": "=",
 }
+_DATED = frozenset(("after", "before", "since", "until", "later than", "earlier than", "from"))
+"""The comparisons that speak of time."""
 _THAN: dict[str, tuple[Operator, str]] = {
     "older than": (">", "age"),
     "younger than": ("<", "age"),
@@ -119,11 +121,16 @@ _THAN: dict[str, tuple[Operator, str]] = {
 }
 _GLUE = frozenset(
     """a an the of in at from to for on by with and who which that whose where is are was were be been being
-    those these them ones one they their its it have has had having live lives lived living located based come
-    comes came made placed sent ordered bought sold called named show only just also all do does did year years
-    old month months euros dollars kg km s still there not this same""".split()
+    those these them ones one they their its it have has had having live lives lived living located based
+    come comes came made placed sent ordered bought sold called named work works working worked belong
+    belongs use uses show only just also all do does did year years old month months euros dollars kg km s
+    still there not this same people persons everyone items""".split()
 )
 """Words of a condition that need no link."""
+_LISTING = frozenset(
+    "a an the of and their its his her all each also what which when is are s".split()
+)
+"""Words of a list of columns that need no link."""
 _UNITS = frozenset("year years old euros dollars kg km percent people days nights".split())
 
 
@@ -215,7 +222,7 @@ class _Words:
             end, column = self.column_at(place, slot.end)
             if column is not None:
                 found.append(column)
-            elif self.is_glue(place) or self.is_table(place):
+            elif self.lower[place] in _LISTING or self.is_table(place):
                 end = place + 1
             else:
                 return None
@@ -262,8 +269,11 @@ class _Words:
         if exact:
             longest = max(end for end, _ in exact)
             return longest, self.nearest([column for end, column in exact if end == longest])
-        if self.is_glue(place):
-            return place, None
+        other = any(
+            link.kind == "exact" and link.table is not None for _, link in self.links_at(place)
+        )
+        if self.is_glue(place) or other:
+            return place, None  # "customers" are rows, though some column is called customer id
         # "signup date": words that stand together and all name parts of one column
         scores: dict[int, float] = {}
         end = place
@@ -296,6 +306,19 @@ class _Words:
         """The column nearest to what the previous query is about; None where all are too far."""
         ranked = [(rank, c) for c in columns if (rank := self.previous.rank(c)) is not None]
         return min(ranked)[1] if ranked else None
+
+    def sole_number(self) -> int | None:
+        """The only number that the previous query shows, keys left out."""
+        columns = self.schema.columns
+        keys = {c for key in self.schema.foreign_keys for c in (key.column, key.ref_column)}
+        found = [
+            c
+            for c in self.previous.shown
+            if c is not None
+            and columns[c].type == "number"
+            and not (columns[c].primary_key or c in keys)
+        ]
+        return found[0] if len(found) == 1 else None
 
     def hinted(self, words: str) -> int | None:
         """The only column near by whose name has one of these words; "age" is also a date of birth."""
@@ -351,8 +374,11 @@ class _Words:
         """The conditions that the words name; None where a word is left over."""
         return _Conditions(self, slot).read()
 
-    def value_at(self, place: int, stop: int, column: int | None) -> tuple[int, int, str] | None:
-        """A stored value from a word on: where it ends, its column, its spelling."""
+    def value_at(
+        self, place: int, stop: int, column: int | None, table: int | None = None
+    ) -> tuple[int, int, str] | None:
+        """A stored value from a word on, in a column or a table if one is named: where it ends, its column, its
+        spelling."""
         found: list[tuple[int, tuple[bool, int], int, str]] = []
         for end, link in self._links.get(place, ()):
             if link.kind != "cell_value" or link.column is None or link.value is None:
@@ -361,6 +387,8 @@ class _Words:
                 continue
             rank = self.previous.rank(link.column)
             if rank is None or (column is not None and link.column != column):
+                continue
+            if table is not None and self.schema.columns[link.column].table != table:
                 continue
             nearness = (not self.previous.compares(link.column), rank)
             found.append((-end, nearness, link.column, link.value))
@@ -426,7 +454,13 @@ class _Conditions:
         """A column that is only named must be known: "with an email"."""
         if self._pending is None:
             return True
-        self._found.append(Condition(self._pending, "known"))
+        known = self._words.schema.columns[self._pending]
+        if known.type == "boolean" or known.words.split()[0] in ("has", "is"):
+            self._found.append(Condition(self._pending, "=", ("1",)))
+        elif known.type == "number":
+            return False  # "with a newsletter": whether 0 counts as none is not known here
+        else:
+            self._found.append(Condition(self._pending, "known"))
         self._pending = None
         said, self._with = self._with, False
         return said
@@ -448,14 +482,14 @@ class _Conditions:
             if self._dated(operator, phrase, place):
                 return True
             number = words.number_at(place) if place < self._stop else None
-            if number is None or phrase == "from":
-                return False
+            if number is None or phrase in _DATED:
+                return False  # "since 2022" speaks of a date, and there is no one column of dates
             return self._compare(operator, [number[1]], number[0], hint)
         return False
 
     def _dated(self, operator: Operator, phrase: str, place: int) -> bool:
         """A comparison with a date, where there is a column of dates."""
-        if phrase not in ("after", "before", "since", "until", "later than", "earlier than"):
+        if phrase not in _DATED or phrase == "from":
             return False
         date = self._words.date_at(place) if place < self._stop else None
         column = self._date_column()
@@ -500,6 +534,8 @@ class _Conditions:
                 self._found.append(Condition(None, operator, tuple(values)))
                 self._place = end + 1
                 return True
+        if column is None and not hint and end >= self._stop and operator != "=":
+            column = words.sole_number()
         if column is None and hint:
             column = words.hinted(hint)
             if column is not None and words.schema.columns[column].type != "number":
@@ -518,7 +554,7 @@ class _Conditions:
     def _value(self) -> bool:
         """Stored values: "Lyon", "Lyon or Paris"."""
         words = self._words
-        known = words.value_at(self._place, self._stop, self._pending)
+        known = words.value_at(self._place, self._stop, self._pending, self._about)
         if known is None:
             return False
         end, column, value = known
@@ -623,6 +659,15 @@ def _limit(words: _Words) -> exp.Query | None:
         r"(?:(?P<which>top|first|best|last|bottom) )?(?P<count>\w+(?: \w+)?)"
         r"(?: of (?:them|those|these)| rows| results| ones)?(?: by (?P<key>.+))?"
     )
+    most = words.match(
+        rf"(?:only |just )*(?:the )?(?:(?P<count>\w+) (?P<most>{_SUPERLATIVE})"
+        rf"|(?P<first>{_SUPERLATIVE}) (?P<many>(?!first)\w+))(?: ones| of them)?"
+    )
+    if most:
+        number = words.number_at(words.slot(most, "count" if most["count"] else "many").start)
+        key, down = _most(words, most["most"] or most["first"], None)
+        if number is not None and key is not None and number[1].isdigit():
+            return words.previous.top(int(number[1]), key, descending=down)
     one = words.match(
         r"(?:only |just )*(?:the )?(?P<which>top|first|last|best)(?: one| row| result)?"
     )
@@ -639,6 +684,9 @@ def _limit(words: _Words) -> exp.Query | None:
     if found["key"]:
         key = _key(words, words.slot(found, "key"))
         return None if key is None else words.previous.top(count, key, descending=down)
+    shown = words.previous.aggregate
+    if found["which"] and shown is not None and not words.previous.ordered:
+        return words.previous.top(count, shown, descending=down)
     return words.previous.limit(count, reverse=not down)
 
 
@@ -684,25 +732,33 @@ def _sort(words: _Words) -> exp.Query | None:
         if "alphabetical" in words.text:
             first = next(iter(words.previous.shown), None)
             return None if first is None else words.previous.sort(first, descending=False)
+        by = _default(words, "")
+        return None if by is None else words.previous.sort(by, descending=down)
     found = words.match(
         rf"(?:(?:sort|order|rank)(?:ed)?(?: {_THEM})? )?(?:the )?(?P<most>{_SUPERLATIVE})"
         r"(?: (?P<key>.+?))? (?:first|on top|at the top)"
     )
     if found:
-        key, down = _most(words, found)
+        key, down = _most(words, found["most"], words.slot(found, "key") if found["key"] else None)
         return None if key is None else words.previous.sort(key, descending=down)
     return None
 
 
-def _most(words: _Words, found: re.Match[str]) -> tuple[int | exp.Expr | None, bool]:
+def _most(words: _Words, most: str, named: _Slot | None) -> tuple[int | exp.Expr | None, bool]:
     """The column that "oldest" or "highest salary" speaks of, and whether its largest value leads."""
-    down, hint = _SUPERLATIVES[found["most"]]
-    key = _key(words, words.slot(found, "key")) if found["key"] else None
-    if key is None and not found["key"]:
-        key = words.hinted(hint) if hint else words.previous.aggregate
+    down, hint = _SUPERLATIVES[most]
+    key = _key(words, named) if named is not None else _default(words, hint)
     if isinstance(key, int) and hint == "age" and words.schema.columns[key].type != "number":
         down = not down  # the oldest were born first
     return key, down
+
+
+def _default(words: _Words, hint: str) -> int | exp.Expr | None:
+    """What is meant where no column is named: what the word hints at, else the number that is shown."""
+    if hint:
+        return words.hinted(hint)
+    shown = words.previous.aggregate
+    return shown if shown is not None else words.sole_number()
 
 
 def _which(words: _Words) -> exp.Query | None:
@@ -713,7 +769,7 @@ def _which(words: _Words) -> exp.Query | None:
     )
     if found is None:
         return None
-    key, down = _most(words, found)
+    key, down = _most(words, found["most"], words.slot(found, "key") if found["key"] else None)
     return None if key is None else words.previous.top(1, key, descending=down)
 
 
@@ -740,10 +796,15 @@ def _summarize(words: _Words) -> exp.Query | None:
     )
     if found is None:
         return None
-    column = words.column(words.slot(found, "key")) if found["key"] else None
-    if found["key"] and column is None:
-        return None
-    return words.previous.summarize(_SUMMARIES[found["name"]], column)
+    name = _SUMMARIES[found["name"]]
+    if not found["key"]:
+        shown = None if words.previous.aggregate is not None else words.sole_number()
+        return words.previous.summarize(name, shown)
+    slot = words.slot(found, "key")
+    column = words.column(_Slot(words.slot(found, "name").start, slot.end))
+    if column is None:  # "total amount" is no column's own name
+        column = words.column(slot)
+    return None if column is None else words.previous.summarize(name, column)
 
 
 def _instead(words: _Words) -> exp.Query | None:
@@ -752,7 +813,7 @@ def _instead(words: _Words) -> exp.Query | None:
         r"(?:(?:what about|how about|what of|(?:the )?same (?:question |thing )?(?:for|in|with|but)) )?"
         r"(?P<rest>.+)"
     )
-    if found is None or re.search(r"\b(?:those|these|them|ones|not|without|except)\b", words.text):
+    if found is None or re.search(r"\b(?:those|these|them|not|without|except)\b", words.text):
         return None
     if words.only or words.more:
         return None
@@ -775,7 +836,7 @@ def _instead(words: _Words) -> exp.Query | None:
 def _filter(words: _Words) -> exp.Query | None:
     """ "only those from Lyon", "those older than 40", "but not the ones in Paris"."""
     found = words.match(
-        r"(?:only |just |keep |filter |which |who |and )*(?:(?:by|on|to) )?(?:of )?"
+        r"(?:only |just |keep |filter |which |who |and |what about |how about )*(?:(?:by|on|to) )?(?:of )?"
         r"(?:(?:those|these|them|the ones|ones|the rest|all|everyone) )?(?P<rest>.+)"
     )
     if found is None:

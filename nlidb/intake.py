@@ -70,10 +70,13 @@ _FRAGMENT = re.compile(
     r"|(?:by|per|for each|in|for|from|with|without|except|excluding|not) .+"
     r"|(?:in )?(?:the )?(?:reverse|opposite|ascending|descending|alphabetical|alphabetically)(?: order)?"
     r"|(?:the )?other way a?round"
+    r"|(?:since|before|after|until|between|over|under|above|below) .+"
+    r"|(?:older|younger|cheaper|heavier|lighter|longer|shorter|more|less|fewer) than .+"
     r"|.+ (?:first|too|as well|instead)"
-    r"|(?:add|include|hide|remove|drop|omit|leave out|break|split) .+"
-    r"|how many (?:is|are|was|were|have|has|had|live|come|came|per|by) .+"
-    r"|which one .+",
+    r"|(?:add|include|exclude|hide|remove|drop|omit|leave out|break|split) .+"
+    r"|how many(?: (?:is|are|was|were|have|has|had|live|work|come|came|per|by) .+)?"
+    r"|(?:what(?:'s| is| are| was) )?(?:the |their )?(?:average|mean|total|sum|maximum|minimum)"
+    r"|which (?:one|is|are|was|were|has|have|had) .+",
     re.IGNORECASE,
 )
 """What is no question by itself: a piece of one, or words to what is already on the page."""
@@ -156,7 +159,7 @@ def is_follow_up(text: str) -> bool:
     if match is None:
         return False
     # "For each country, how many shops?" asks by itself; "how many per country" does not.
-    started = re.match(r"(?:how many|which one) ", text, re.IGNORECASE)
+    started = re.match(r"how many\b|which |what", text, re.IGNORECASE)
     return _ASKING.search(text, started.end() if started else 0) is None
 
 

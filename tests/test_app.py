@@ -223,6 +223,21 @@ def test_a_follow_up_says_what_it_carries_and_can_drop_it(page: AppTest) -> None
     assert turns(page)[-1].carried == ""
 
 
+def test_follow_ups_go_on_from_each_other_and_from_sql_by_hand(page: AppTest) -> None:
+    ask(page, COUNT)
+    edit(page, "SELECT name FROM customers WHERE country = 'Italy'")
+    ask(page, "sort them by birth date, latest first")
+    assert last_answer(page).sql == (
+        "SELECT name FROM customers WHERE country = 'Italy' ORDER BY birth_date DESC"
+    )
+    assert turns(page)[-1].carried == COUNT
+    ask(page, "what about France?")
+    assert "'France' ORDER BY" in str(last_answer(page).sql)
+    ask(page, "how many are they?")
+    assert last_answer(page).sql == "SELECT COUNT(*) FROM customers WHERE country = 'France'"
+    assert "what about France?" in turns(page)[-1].carried
+
+
 def test_a_shared_link_opens_its_database_and_asks_only_on_a_click() -> None:
     page = AppTest.from_file(APP, default_timeout=120)
     page.query_params["db"] = "hotel"

@@ -16,7 +16,7 @@ PACKAGE = ROOT / "nlidb"
 
 ORDER = """errors config demo keep audit intake question schema vocab edges sessions private database
 values lexicon names linking target linearize delinearize printing grammar tokenizer batch dropout encoder
-attention interaction decoder model checkpoint beam parser allowed binding validate execute export
+attention interaction decoder model checkpoint beam parser amend followup allowed binding validate execute export
 explain examples chart vega erd answer heatmap download assistant spider spider_sql sandbox metrics
 perturb evaluate report predictor cli __main__""".split()
 """Data flow from top to bottom: a module imports only modules before it."""
@@ -25,7 +25,7 @@ ISLANDS = {
     "torch": "batch dropout encoder attention interaction decoder model checkpoint beam parser",
     "safetensors": "checkpoint",
     "tokenizers": "tokenizer",
-    "sqlglot": "private target linearize delinearize printing allowed binding validate explain download"
+    "sqlglot": "private target linearize delinearize printing allowed binding validate explain download amend followup"
     " assistant metrics parser",
     "sqlalchemy": "sessions database",
     "duckdb": "sessions database demo",

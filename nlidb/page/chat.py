@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -96,18 +97,27 @@ def ask(session: Session, question: str, *, follow: bool = True) -> None:
     if previous is not None and not intake.is_follow_up(cleaned):
         previous = None
     session.fresh_topic = False
-    turn = Turn(_next_number(session), question, carried=previous.asked if previous else "")
+    earlier = _carried(previous)
+    turn = Turn(_next_number(session), question, carried=earlier.question if earlier else "")
 
     def work(job: Job) -> Answer:
         return connection.assistant.ask(
             question,
-            previous=previous.answer if previous else None,
+            previous=earlier,
             policy=session.policy,
             cancel=job.cancel,
             progress=job.enter,
         )
 
     _start(session, Job(turn, work))
+
+
+def _carried(previous: Turn | None) -> Answer | None:
+    """What a follow-up follows: the earlier answer, under the question that led to it."""
+    if previous is None or previous.answer is None:
+        return None
+    # SQL that was run by hand answers the question that it corrects.
+    return replace(previous.answer, question=previous.asked) if previous.note else previous.answer
 
 
 def run_sql(session: Session, asked: str, sql: str, note: str) -> None:
