@@ -20,6 +20,7 @@ from typing import Literal
 from sqlglot import exp
 
 from nlidb.schema import ColumnType, Schema, identifier_words
+from nlidb.target import date_part, has_date_parts
 
 AGGREGATES: dict[type[exp.Expr], str] = {
     exp.Avg: "average",
@@ -320,7 +321,21 @@ def _source_of(column: exp.Expr, scope: _Scope) -> str | None:
     return None
 
 
+def _date_part(node: exp.Expr | None, scope: _Scope) -> tuple[str, exp.Column] | None:
+    """ "year" or "month" and the column of dates it is taken of."""
+    found = date_part(node) if node is not None else None
+    alias = _source_of(found[1], scope) if found is not None else None
+    table = scope.sources[alias].table if alias is not None else None
+    if found is None or table is None:
+        return None
+    index = scope.schema.find_column(table, found[1].name)
+    is_date = index is not None and has_date_parts(scope.schema.columns[index])
+    return found if is_date else None
+
+
 def _column_type(node: exp.Expr | None, scope: _Scope) -> ColumnType:
+    if _date_part(node, scope) is not None:
+        return "time"
     if isinstance(node, exp.Min | exp.Max | exp.Paren):
         return _column_type(node.this, scope)
     if isinstance(node, exp.AggFunc | exp.Binary | exp.Literal):
@@ -384,6 +399,9 @@ def _value(node: exp.Expr) -> str:
 def _expression(node: exp.Expr, scope: _Scope) -> str:
     """A value of any kind as a noun phrase without an article."""
     node = node.unnest() if isinstance(node, exp.Paren) else node.unalias()
+    part = _date_part(node, scope)
+    if part is not None:
+        return f"{part[0]} of {_column(part[1], scope)}"
     if isinstance(node, exp.Column):
         if isinstance(node.this, exp.Star):
             return "all columns"
@@ -439,6 +457,9 @@ def _operand(node: exp.Expr, scope: _Scope) -> str:
 def _count(count: exp.Count, scope: _Scope) -> str:
     argument = count.this
     if isinstance(argument, exp.Distinct):
+        part = _date_part(argument.expressions[0], scope)
+        if part is not None:
+            return f"number of different {plural(part[0])} of {_column(part[1], scope)}"
         return f"number of different {plural(_expression(argument.expressions[0], scope))}"
     if isinstance(argument, exp.Column) and not isinstance(argument.this, exp.Star):
         # Counting a key counts its table's rows.
@@ -557,6 +578,8 @@ def _speaks_of_main(condition: exp.Expr, scope: _Scope) -> bool:
     if isinstance(condition, exp.Not):
         condition = condition.this.unnest()
     left = condition.this
+    part = _date_part(left, scope) if isinstance(left, exp.Expr) else None
+    left = part[1] if part is not None else left
     return isinstance(left, exp.Column) and _source_of(left, scope) == scope.main
 
 
@@ -622,7 +645,8 @@ def _comparison(condition: exp.Expr, scope: _Scope) -> str:
     ):
         left, right, kind = right, left, MIRRORED.get(kind, kind)
     verb = COMPARISONS[kind]
-    if _column_type(left, scope) == "time":
+    whole = kind in (exp.GTE, exp.LTE) and _date_part(left, scope) is not None  # not "on" a year
+    if _column_type(left, scope) == "time" and not whole:
         verb = TIME_COMPARISONS.get(kind, verb)
     return f"{_expression(left, scope)} {verb} {_expression(right, scope)}"
 

@@ -298,7 +298,8 @@ def date_part(node: exp.Expr) -> tuple[str, exp.Column] | None:
     name: str | None = None
     inside: exp.Expr | None = node.this if isinstance(node.this, exp.Expr) else None
     if isinstance(node, exp.TimeToStr):
-        name = _PART_FORMATS.get(node.args["format"].name)
+        style = node.args.get("format")
+        name = _PART_FORMATS.get(style.name) if isinstance(style, exp.Literal) else None
     elif isinstance(node, exp.Year):
         name = "year"
     elif isinstance(node, exp.Extract):
@@ -306,9 +307,9 @@ def date_part(node: exp.Expr) -> tuple[str, exp.Column] | None:
         inside = node.expression
     elif isinstance(node, exp.Substring):
         start, length = node.args.get("start"), node.args.get("length")
-        if start is not None and length is not None and start.name == "1":
+        if isinstance(length, exp.Literal) and isinstance(start, exp.Literal) and start.name == "1":
             name = _PART_LENGTHS.get(length.name)
-    elif isinstance(node, exp.Left):
+    elif isinstance(node, exp.Left) and isinstance(node.expression, exp.Literal):
         name = _PART_LENGTHS.get(node.expression.name)
     while isinstance(inside, _DATE_WRAPPERS):
         inside = inside.this

@@ -24,6 +24,15 @@ DAYS = [datetime.date(2024, 1, day) for day in range(1, 21)]
         (("year", "n"), [(2014, 3), (2015, 4)], "line", "year", ("n",), None),
         (("Year", "n"), [("2014", 3), ("2015", 4)], "line", "Year", ("n",), None),
         (
+            ("month", "n"),
+            [("2024-02", 3), (None, 1), ("2024-01", 4)],
+            "line",
+            "month",
+            ("n",),
+            None,
+        ),
+        (("year", "c", "n"), [(2014, "A", 3), (2014, "B", 4)], "line", "year", ("n",), "c"),
+        (
             ("day", "city", "n"),
             [(day, city, 1) for day in DAYS for city in ("A", "B")],
             "line",

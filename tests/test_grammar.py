@@ -19,9 +19,11 @@ from nlidb.edges import infer_edges, join_graph
 from nlidb.errors import InvalidSQL
 from nlidb.grammar import Allowed, Grammar, State
 from nlidb.linearize import linearize
-from nlidb.linking import ValueCandidate
+from nlidb.linking import ValueCandidate, link
 from nlidb.printing import to_spider, to_sql
+from nlidb.question import parse_question
 from nlidb.schema import Column, Schema, Table
+from nlidb.values import ValueIndex
 from nlidb.vocab import KEYWORDS, TargetToken, keyword, keyword_id, render
 
 CANDIDATES = (
@@ -322,6 +324,32 @@ def test_engines_that_check_types_get_values_of_the_type() -> None:
     assert parse("'0", schema)[0] not in after("singer.name where singer.age =", schema, grammar)
     allowed = after("singer.name where singer.born", schema, grammar)
     assert keyword("contains") not in allowed and keyword("during") in allowed
+
+
+@pytest.mark.parametrize(
+    ("text", "equal", "unequal"),
+    [
+        ("Who was born in 1990?", "", "1990 1990-01-01 1991-01-01 1990-12-31"),
+        ("Who was born in March 1990?", "1990-03-31", "1990 1990-03 1990-03-01 1990-04-01"),
+        ("Who was born on March 1, 1990?", "1990-03-01", "1990"),
+    ],
+)
+def test_a_date_is_no_year_and_no_day_that_is_not_named(
+    text: str, equal: str, unequal: str, schema: Schema
+) -> None:
+    candidates = link(parse_question(text), schema, ValueIndex.empty(schema)).candidates
+    grammar = Grammar(schema, candidates)
+    place = {candidate.text: i for i, candidate in enumerate(candidates)}
+    for words in ("singer.name where singer.born =", "singer.name where singer.born not-in"):
+        allowed = after(words, schema, grammar)
+        for value in equal.split():
+            assert allowed.values[place[value]], value
+        for value in unequal.split():
+            assert not allowed.values[place[value]], value
+    by_size = after("singer.name where singer.born >=", schema, grammar)
+    assert all(by_size.values[place[value]] for value in (equal + " " + unequal).split())
+    plain = after("singer.name where singer.age =", schema, grammar)
+    assert plain.values[place["1990"]]
 
 
 @pytest.mark.data
