@@ -358,7 +358,7 @@ class Database:
         return (
             f"The login {self._target.url.username!r} could write to {self.url_safe} "
             f"({', '.join(found)}). nlidb only reads, but a login that can only SELECT is safer: "
-            "see the GRANT lines in SECURITY.md."
+            "see the GRANT lines in README.md."
         )
 
     # Reading

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -325,6 +327,36 @@ def test_execute_stops_although_the_server_does_not_listen(
                     break
                 time.sleep(0.05)
             assert still == 0
+
+
+@pytest.mark.parametrize(
+    "engine",
+    [
+        pytest.param("postgres", marks=pytest.mark.postgresql),
+        pytest.param("mysql", marks=pytest.mark.mariadb),
+    ],
+)
+def test_execute_ends_in_the_server_when_its_process_is_killed(engine: str, tmp_path: Path) -> None:
+    with servers.shop(engine, tmp_path) as url:
+        script = (
+            "from nlidb import Assistant\n"
+            f"Assistant.connect({url!r}, timeout=4.0).run({ENDLESS!r})\n"
+        )
+        child = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL)
+        try:
+            end = time.monotonic() + 60
+            while not servers.running(engine, url) and time.monotonic() < end:
+                time.sleep(0.1)
+            assert servers.running(engine, url)
+        finally:
+            child.kill()
+            child.wait()
+        # PostgreSQL notices that its client is gone; MariaDB goes on until the query's time limit.
+        for _ in range(150):
+            if not (still := servers.running(engine, url)):
+                break
+            time.sleep(0.1)
+        assert still == 0
 
 
 @pytest.mark.postgresql

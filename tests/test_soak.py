@@ -1,6 +1,8 @@
-"""Two minutes of sixteen clients on four engines: endless queries, cut connections, and quick ones between.
+"""Two minutes of sixteen clients: endless queries, cut connections, and quick ones between.
 
-Memory stays flat, no thread or connection is left behind, and every client gets rows or is told why not.
+Memory stays flat, no thread or connection is left behind, and every client gets rows or is told why not. Twice:
+``test_soak`` runs SQL on four engines, as much as they take; ``test_soak_assistant`` asks the shipped model
+questions over SQLite, PostgreSQL and MariaDB.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from pathlib import Path
 import pytest
 import servers
 
+from nlidb.assistant import Assistant
 from nlidb.database import Database
 from nlidb.errors import ConnectionFailed, ExecutionFailed, NlidbError, QueryTimeout
 from nlidb.execute import execute, explain, stream
@@ -160,3 +163,152 @@ def test_soak(tmp_path: Path) -> None:
             url, database = shops[engine]
             assert servers.running(engine, url) == 0
             assert execute(database, validate(QUICK, database.schema, engine)).row_count == 4
+
+
+QUESTIONS = (
+    "How many customers are there?",
+    "What are the names of customers from Paris?",
+    "Show the average price of products in each category.",
+    "Which customer has the most orders?",
+    "List the titles of products that cost more than 30, most expensive first.",
+    "How many orders were there in 2024?",
+)
+FOLLOW_UPS = ("and only those from Rome", "how many are they", "sort them by name")
+
+
+class Asker(threading.Thread):
+    """Asks questions until told to stop; keeps count of what came of them, and any error that is not ours."""
+
+    def __init__(self, assistant: Assistant, stop: threading.Event, seed: int) -> None:
+        super().__init__(name=f"asker-{seed}")
+        self.assistant = assistant
+        self.stop = stop
+        self.random = random.Random(seed)
+        self.outcomes: Counter[str] = Counter()
+        self.foreign: list[BaseException] = []
+
+    def run(self) -> None:
+        while not self.stop.is_set():
+            try:
+                self.ask()
+            except NlidbError as error:
+                assert error.message
+                self.outcomes[type(error).__name__] += 1
+            except BaseException as error:
+                self.foreign.append(error)
+                return
+
+    def ask(self) -> None:
+        choice = self.random.random()
+        if choice < 0.1:
+            self.assistant.ask(ENDLESS, timeout=self.random.uniform(0.05, 0.5))
+        elif choice < 0.16:
+            # Long enough that its connection is likely to be cut.
+            self.assistant.run(ENDLESS, timeout=3.0)
+        elif choice < 0.2:
+            cancel = threading.Event()
+            timer = threading.Timer(self.random.uniform(0.01, 0.3), cancel.set)
+            timer.start()
+            try:
+                self.assistant.ask(ENDLESS, cancel=cancel)
+            finally:
+                timer.join()
+        elif choice < 0.3:
+            self.assistant.run("DELETE FROM customer")
+        else:
+            answer = self.assistant.ask(self.random.choice(QUESTIONS))
+            self.outcomes[answer.outcome] += 1
+            if answer.outcome == "answered" and choice < 0.5:
+                follow_up = self.random.choice(FOLLOW_UPS)
+                self.outcomes[self.assistant.ask(follow_up, previous=answer).outcome] += 1
+
+
+def run_askers(shops: dict[str, tuple[str, Assistant]], seconds: float) -> list[Asker]:
+    """Let sixteen clients ask for so long, cutting connections, and wait until all have ended."""
+    stop = threading.Event()
+    assistants = [assistant for _, assistant in shops.values()]
+    askers = [Asker(assistants[i % len(assistants)], stop, seed=100 + i) for i in range(16)]
+    for asker in askers:
+        asker.start()
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        time.sleep(min(0.5, left))
+        for engine in ("postgres", "mysql"):
+            try:
+                cut(engine, shops[engine][0])
+            except Exception as error:  # it was the connection that just ended by itself
+                print(f"not cut: {error}")
+    stop.set()
+    for asker in askers:
+        asker.join(60)
+    assert not any(asker.is_alive() for asker in askers)
+    assert [error for asker in askers for error in asker.foreign] == []
+    # Not one client went without an answer, nor did one starve behind the others.
+    assert all(asker.outcomes["answered"] > 0 for asker in askers)
+    gc.collect()
+    return askers
+
+
+def connections(engine: str, url: str) -> int:
+    """How many connections a server has open to the database, this question's apart."""
+    sql = {
+        "postgres": "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid()",
+        "mysql": "SELECT count(*) FROM information_schema.processlist WHERE db = database() "
+        "AND id <> connection_id()",
+    }[engine]
+    return int(str(servers.run_as_writer(url, sql)[0][0][0]))
+
+
+def descriptors() -> int:
+    """Open files and sockets of this process."""
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.mark.long
+@pytest.mark.postgresql
+@pytest.mark.mariadb
+def test_soak_assistant(tmp_path: Path) -> None:
+    seconds = float(os.environ.get("NLIDB_SOAK_SECONDS", SECONDS))
+    with (
+        Assistant.connect() as warm
+    ):  # loads the model, which other tests of the process may have done
+        warm.translate("How many customers are there?")
+    threads_before, descriptors_before = threading.active_count(), descriptors()
+    with ExitStack() as stack:
+        shops = {}
+        for engine in ("sqlite", "postgres", "mysql"):
+            url = stack.enter_context(servers.shop(engine, tmp_path))
+            shops[engine] = (url, stack.enter_context(Assistant.connect(url)))
+        # At rest, after the caches of the model, the pools and the parser have filled.
+        first = run_askers(shops, seconds / 3)
+        settled = resident()
+        askers = run_askers(shops, seconds * 2 / 3)
+        grown = resident() - settled
+        outcomes: Counter[str] = sum((asker.outcomes for asker in first + askers), Counter())
+        print(
+            f"{dict(outcomes)}, grown by {grown / 2**20:.1f} MiB from {settled / 2**20:.0f} MiB, "
+            f"{threading.active_count()} threads, {descriptors()} descriptors"
+        )
+        for kind in (
+            "answered",
+            "QueryTimeout",
+            "ExecutionFailed",
+            "ConnectionFailed",
+            "UnsafeSQL",
+        ):
+            assert outcomes[kind] > 0, kind
+        assert threading.active_count() == threads_before
+        assert grown < 60 * 2**20
+        for engine in ("postgres", "mysql"):
+            url, assistant = shops[engine]
+            assert servers.running(engine, url) == 0
+            assert assistant.run(QUICK).row_count == 4
+            assistant.close()
+            # The server drops a connection a moment after its client has closed it.
+            for _ in range(50):
+                if not (left := connections(engine, url)):
+                    break
+                time.sleep(0.1)
+            assert left == 0
+    assert descriptors() <= descriptors_before
