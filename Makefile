@@ -8,6 +8,7 @@
 #   make evaluate     DATA=DIR [REFERENCE=DIR]; REFERENCE holds recorded verdicts of the official evaluator
 #   make bench        latency, memory, start-up
 #   make bench-evaluate DATA=DIR [OFFICIAL=DIR]        make screenshots  the README's pictures
+#   make bench-page   a new user's path in a real browser, timed
 #   make readme       runs the README's sessions again and writes what they print
 #
 # TORCH_INDEX names an index with CPU builds of torch, for example
@@ -33,7 +34,7 @@ APP_READY := $(VENV)/ready-app
 TEST_READY := $(VENV)/ready-test
 TRAIN_READY := $(VENV)/ready-train
 
-.PHONY: app test test-long check format train evaluate bench bench-evaluate screenshots readme need-data
+.PHONY: app test test-long check format train evaluate bench bench-evaluate bench-page screenshots readme need-data
 
 app: $(APP_READY)
 	$(BIN)/nlidb app
@@ -65,6 +66,9 @@ bench: $(TEST_READY)
 
 bench-evaluate: need-data $(TEST_READY)
 	$(BIN)/python -m training.bench_evaluate --data "$(DATA)" $(if $(OFFICIAL),--official "$(OFFICIAL)")
+
+bench-page: $(TEST_READY)
+	$(BIN)/python -m tests.bench_page
 
 screenshots: $(TEST_READY)
 	$(BIN)/python -m tests.screenshots

@@ -1,0 +1,114 @@
+"""Times a new user's path on the real page, with the shipped model and a real browser: no test, a measurement.
+
+    python -m tests.bench_page        (make bench-page)
+
+Three figures: from the page's address to the first answer, in a server that has just started; a CSV file of
+200 000 rows from upload to answer; 20 questions in a row on one page, the first five against the last five.
+The first two must stay within 10 s; the third must not grow. Needs Chromium.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from tests import browser as tools
+
+ROWS = 200_000
+CITIES = ("Lyon", "Porto", "Graz", "Turku", "Bergen", "Gdansk", "Malmo", "Ghent")
+QUESTIONS = (
+    "How many customers are there?",
+    "How many customers are there in each country?",
+    "What are the names of the customers from Germany?",
+    "sort them by city",
+    "How many orders are there?",
+)
+TURNS = 20
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as folder, tools.chromium() as browser:
+        home = Path(folder)
+        with tools.page_server(home) as address:
+            print(f"page opening to first answer: {first_answer(browser, address):.1f} s")
+            size, seconds = upload(browser, address, home / "sales.csv")
+            print(f"CSV of {ROWS:,} rows ({size / 1e6:.0f} MB), upload to answer: {seconds:.1f} s")
+            spent = in_a_row(browser, address)
+    first, last = statistics.median(spent[:5]), statistics.median(spent[-5:])
+    print(
+        f"{TURNS} questions on one page, median: first five {first:.2f} s, last five {last:.2f} s"
+    )
+
+
+def first_answer(browser: Browser, address: str) -> float:
+    """Seconds from the address to the first answer on the demo database, by a click on an example."""
+    page = browser.new_context(viewport={"width": 1100, "height": 850}).new_page()
+    page.set_default_timeout(tools.PATIENCE_MS)
+    began = time.perf_counter()
+    page.goto(address)
+    page.get_by_role("button", name="How many orders are there?").click()
+    page.locator(".nl-headline").wait_for()
+    spent = time.perf_counter() - began
+    page.context.close()
+    return spent
+
+
+def upload(browser: Browser, address: str, path: Path) -> tuple[int, float]:
+    """Size of a CSV file, and seconds from handing it over to the answer of a question about it."""
+    chance = random.Random(7)  # noqa: S311
+    with path.open("w") as file:
+        file.write("sale_id,city,day,amount,customer\n")
+        for number in range(ROWS):
+            day = f"2024-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
+            amount, buyer = chance.uniform(1, 500), chance.randint(1, 20_000)
+            file.write(f"{number},{chance.choice(CITIES)},{day},{amount:.2f},Customer {buyer}\n")
+    page = tools.open_page(browser, address)
+    tools.show(page, "Databases")
+    began = time.perf_counter()
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_test_id("stFileChipName").wait_for()
+    page.get_by_test_id("stFileChipIconSpinner").wait_for(state="detached")
+    page.get_by_role("button", name="Open the files").click()
+    tools.question_box(page).wait_for()
+    _answer(page, "What is the average amount of the sales in Lyon?")
+    spent = time.perf_counter() - began
+    page.context.close()
+    return path.stat().st_size, spent
+
+
+def in_a_row(browser: Browser, address: str) -> list[float]:
+    """Seconds of each of ``TURNS`` questions on one page."""
+    page = tools.open_page(browser, address)
+    spent = []
+    for turn in range(TURNS):
+        began = time.perf_counter()
+        _answer(page, QUESTIONS[turn % len(QUESTIONS)])
+        spent.append(time.perf_counter() - began)
+        tools.settled(page)
+    page.context.close()
+    return spent
+
+
+def _answer(page: Page, question: str) -> None:
+    """Ask, and wait until this very question has its answer on the page."""
+    box = tools.question_box(page)
+    box.fill(question)
+    box.press("Enter")
+    page.wait_for_function(
+        "(question) => {"
+        " const asked = [...document.querySelectorAll('.nl-asked')].pop();"
+        " const answer = [...document.querySelectorAll('.nl-headline')].pop();"
+        " return asked && answer && asked.textContent === question"
+        " && asked.compareDocumentPosition(answer) & Node.DOCUMENT_POSITION_FOLLOWING; }",
+        arg=question,
+    )
+
+
+if __name__ == "__main__":
+    main()
