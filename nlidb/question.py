@@ -9,7 +9,7 @@ knows English only, uses no dictionary and never fails: any text, also an empty 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -493,13 +493,16 @@ def date_mentions(question: Question) -> tuple[DateMention, ...]:
     """The dates of a question: month names with a day, a year or both in any usual order, single
     years from 1500 to 2099, and dates in digits ("2024-01-31"; "1/31/2024" is read the American way
     where it can be, so the day is the second number unless it must be the first).
+
+    In a range or a list a part that is said once counts for all ("between June and August 2021",
+    "from 10 to 15 March 2018", "March 3 and 9, 2008"); a range may begin in the year before
+    ("December to February 2011").
     """
     words = question.words
-    skip = {",", "of", "the", "in", "."}
     found: list[DateMention] = []
     used: set[int] = set()
 
-    def step(i: int, by: int) -> int:
+    def step(i: int, by: int, skip: tuple[str, ...] = (",", "of", "the", "in", ".")) -> int:
         """The next word that is no comma or "of", in a direction; at most two are passed over."""
         j = i + by
         while 0 <= j < len(words) and words[j].text.lower() in skip and abs(j - i) < 3:
@@ -522,7 +525,8 @@ def date_mentions(question: Question) -> tuple[DateMention, ...]:
             found += _mention(i, i + 1, year, month, day)
         elif text.lower() in _MONTHS:
             month = _MONTHS[text.lower()]
-            after, before = step(i, 1), step(i, -1)
+            # no "in": the 5 of "top 5 in May" is no day
+            after, before = (step(i, by, (",", "of", "the", ".")) for by in (1, -1))
             start, end = i, i + 1
             day_found: int | None = None
             year_found: int | None = None
@@ -548,4 +552,97 @@ def date_mentions(question: Question) -> tuple[DateMention, ...]:
     for i, word in enumerate(words):
         if i not in used and _YEAR.fullmatch(word.text):
             found.append(DateMention(i, i + 1, int(word.text), None, None))
-    return tuple(sorted(found, key=lambda mention: mention.start))
+    return tuple(sorted(_completed(words, found), key=lambda mention: mention.start))
+
+
+_RANGE_WORDS = frozenset("to until till through thru - \u2013 \u2014".split())
+_LIST_WORDS = frozenset(", and or &".split())
+
+
+def _joined_before(words: tuple[Word, ...], start: int) -> tuple[int, bool] | None:
+    """After which word the neighbour ends that "to", "and" or a comma joins to what starts here,
+    and whether the two are the ends of a range."""
+    i = start - 1
+    if i > 0 and words[i].text.lower() in ("the", "in", "on") and words[i - 1].text != ",":
+        i -= 1
+    if i <= 0 or (low := words[i].text.lower()) not in _RANGE_WORDS | _LIST_WORDS:
+        return None
+    if low in ("and", "or") and words[i - 1].text == ",":
+        i -= 1
+    opener = words[max(0, i - 2)].text.lower()
+    return i, low in _RANGE_WORDS or (low == "and" and opener == "between")
+
+
+def _completed(words: tuple[Word, ...], found: list[DateMention]) -> list[DateMention]:
+    """The mentions, with the years and months filled in that their neighbours say."""
+    ends = {mention.end: mention for mention in found}
+    starts = {mention.start: mention for mention in found}
+    queue = [mention for mention in found if mention.month is not None]
+    while queue:
+        known = queue.pop()
+        joined = _joined_before(words, known.start)
+        if joined is None:
+            continue
+        end, is_range = joined
+        left = ends.get(end)
+        low = words[end - 1].text.lower()
+        if left is None and low in _MONTHS:  # "march and may 2020": no verb after all
+            left = DateMention(end - 1, end, None, _MONTHS[low], None)
+        new: DateMention | None = None
+        if left is not None and left.month is not None and known.month is not None:
+            if known.year is not None and left.year is None:
+                year = known.year - (is_range and left.month > known.month)
+                new = replace(left, year=year)
+            elif left.year is not None and known.year is None and words[end].text != ",":
+                later = replace(known, year=left.year + (is_range and known.month < left.month))
+                if _is_day_or_month(later):
+                    starts[known.start] = ends[known.end] = later
+        elif left is None and known.day is not None and known.month is not None:
+            day = _DAY.fullmatch(words[end - 1].text)
+            opened = words[max(0, end - 2)].text.lower() in (*_OPENS_DAYS, *_LIST_WORDS)
+            if day and words[known.start].text.lower() not in _MONTHS and (is_range or opened):
+                new = DateMention(end - 1, end, known.year, known.month, int(day[1]))
+        if new is not None and _is_day_or_month(new):
+            starts[new.start] = ends[new.end] = new
+            queue.append(new)
+    for mention in list(starts.values()):
+        if mention.day is not None and words[mention.start].text.lower() in _MONTHS:
+            starts |= {later.start: later for later in _later_days(words, mention, starts)}
+    return list(starts.values())
+
+
+_OPENS_DAYS = ("between", "from", "on", "the", "either", "both")
+
+
+def _later_days(
+    words: tuple[Word, ...], mention: DateMention, starts: dict[int, DateMention]
+) -> list[DateMention]:
+    """ "March 3" of "March 3 and 9, 2008", and the 9th; takes the year's own mention out."""
+    i = mention.end
+    if mention.year is not None or i + 1 >= len(words):
+        return []
+    if words[i].text.lower() not in _RANGE_WORDS | {"and", "or"}:
+        return []
+    i += 1 + (words[i + 1].text.lower() == "the" and i + 2 < len(words))
+    day = _DAY.fullmatch(words[i].text)
+    place = i + 1 + (i + 1 < len(words) and words[i + 1].text in (",", "of"))
+    year = starts.get(place)
+    if day is None or year is None or year.month is not None:
+        return []
+    days = [
+        replace(mention, year=year.year),
+        DateMention(i, year.end, year.year, mention.month, int(day[1])),
+    ]
+    if not all(map(_is_day_or_month, days)):
+        return []
+    del starts[place]
+    return days
+
+
+def _is_day_or_month(mention: DateMention) -> bool:
+    """Whether the calendar has it."""
+    try:
+        date(mention.year or 2000, mention.month or 1, mention.day or 1)
+    except ValueError:
+        return False
+    return True
