@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import sqlite3
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,14 +14,18 @@ import pytest
 import tiny
 
 from nlidb.batch import Reindex, target_token
+from nlidb.database import Database
 from nlidb.delinearize import delinearize
+from nlidb.demo import Demo, demo_databases, demo_path
 from nlidb.errors import ConfigError
 from nlidb.printing import to_spider
 from nlidb.schema import Schema
+from nlidb.spider import load_schemas
 from nlidb.tokenizer import MASK
 from nlidb.vocab import TargetToken
 from training import data
 from training.data import (
+    LIKE_DEMOS,
     NO_AUGMENTATION,
     SETS,
     TUNE,
@@ -202,6 +208,16 @@ def test_a_set_of_half_weight_gives_about_half_of_its_examples_a_pass() -> None:
     assert 60 < sizes["b"] < 140
 
 
+def test_a_set_of_weight_three_and_a_half_is_drawn_three_or_four_times_a_pass() -> None:
+    stream = batches(
+        labelled("train_spider", "a", 200), 2000, random.Random(0), {"train_spider": 3.5}
+    )
+    times = Counter(e.index for e in next(stream))
+    assert set(times) == set(range(200))
+    assert set(times.values()) == {3, 4}
+    assert 640 < times.total() < 760
+
+
 def test_the_same_seed_draws_the_same_groups() -> None:
     def first(seed: int) -> list[list[int]]:
         stream = batches(
@@ -245,6 +261,19 @@ def write_folder(root: Path, pairs: list[tuple[str, str]], db_id: str = "music")
     return folder
 
 
+def demo_schema(demo: Demo) -> Schema:
+    with Database.open(demo_path(demo.db_id)) as database:
+        return database.schema
+
+
+def test_databases_like_a_demo_are_left_out_and_counted(tmp_path: Path) -> None:
+    (db_id,) = LIKE_DEMOS
+    folder = write_folder(tmp_path, list(tiny.PAIRS), db_id)
+    stored = build(folder, ["train_spider"], tiny.write_vocabulary(tmp_path), workers=1)
+    assert stored.examples == ()
+    assert stored.dropped["train_spider"] == {"LikeDemos": len(tiny.PAIRS)}
+
+
 def test_examples_are_read_linked_and_stored_and_losses_counted(tmp_path: Path) -> None:
     lost = ("What day is it?", "SELECT strftime('%d', name) FROM singer")
     folder = write_folder(tmp_path, [*tiny.PAIRS, lost])
@@ -270,5 +299,29 @@ def test_an_unknown_set_or_a_missing_file_is_a_config_error(tmp_path: Path) -> N
 
 
 def test_evaluation_sets_are_marked_and_tune_is_held_out_of_training() -> None:
-    assert {name for name, where in SETS.items() if not where.train} == {"dev", "syn_dev"}
+    evaluated = {name for name, where in SETS.items() if not where.train}
+    assert evaluated == {"dev", "syn_dev", "written_tune"}
     assert len(TUNE) == 15
+
+
+def test_written_questions_keep_training_and_tuning_apart() -> None:
+    for name in ("written_spider", "written_corpus", "written_tune"):
+        pairs = json.loads(SETS[name].path(Path("nowhere")).read_text("utf-8"))
+        databases = {pair["db_id"] for pair in pairs}
+        assert databases == TUNE if name == "written_tune" else databases.isdisjoint(TUNE)
+        assert databases.isdisjoint(LIKE_DEMOS)
+        asked = [(pair["db_id"], pair["question"].lower()) for pair in pairs]
+        assert len(asked) == len(set(asked))
+
+
+@pytest.mark.data
+def test_no_corpus_database_like_a_demo_is_trained_on() -> None:
+    """Like one: it shares three or more table names with it."""
+    corpus = load_schemas(Path(os.environ["NLIDB_DATA"]).parent / "corpus" / "tables.json")
+    demos = [{t.name.lower() for t in demo_schema(demo).tables} for demo in demo_databases()]
+    alike = {
+        db_id
+        for db_id, schema in corpus.items()
+        if any(len(names & {t.name.lower() for t in schema.tables}) >= 3 for names in demos)
+    }
+    assert alike == LIKE_DEMOS

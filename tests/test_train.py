@@ -200,6 +200,23 @@ def test_the_rate_rises_stays_and_falls() -> None:
     assert rate(replace(shape, decay=0.0), 1.0) == 1.0
 
 
+def test_frozen_layers_stay_and_the_others_learn(
+    whole: Path, data: Path, config: TrainConfig, tmp_path: Path
+) -> None:
+    shutil.copy(whole / "features.pkl", tmp_path)
+    two = replace(config.model, encoder_layers=2)
+    frozen = replace(config, frozen_layers=1, model=two, steps=1)
+    train(frozen, data, 60.0, tmp_path)
+    before = weights(tmp_path)
+    train(replace(frozen, steps=3), data, 60.0, tmp_path)
+    after = weights(tmp_path)
+    same = {name for name in before if torch.equal(before[name], after[name])}
+    assert {name for name in before if name.startswith("model.encoder.")} - same == {
+        name for name in before if name.startswith("model.encoder.layers.1.")
+    }
+    assert "model.decoder.start" not in same
+
+
 # --- configs
 
 
@@ -208,7 +225,7 @@ def test_every_config_loads(path: Path) -> None:
     config = load_config(path)
     assert config.name == path.stem
     assert config.sets
-    assert all(SETS[name].train and 0 < share <= 1 for name, share in config.sets.items())
+    assert all(SETS[name].train and 0 < share <= 4 for name, share in config.sets.items())
     assert "--data DIR" in path.read_text("utf-8")  # it opens with the command that runs it
 
 
@@ -244,10 +261,15 @@ def test_a_missing_config_is_a_config_error(tmp_path: Path) -> None:
         load_config(tmp_path / "nowhere.toml")
 
 
-@pytest.mark.parametrize("name", ["dev", "syn_dev"])
+@pytest.mark.parametrize("name", ["dev", "syn_dev", "written_tune"])
 def test_evaluation_sets_are_refused(name: str) -> None:
     with pytest.raises(ConfigError, match="may not be trained on"):
         TrainConfig("x", sets={name: 1.0})
+
+
+def test_frozen_embeddings_are_not_to_be_trained() -> None:
+    with pytest.raises(ConfigError, match="train_words"):
+        TrainConfig("x", frozen_layers=3, train_words=True)
 
 
 def test_sets_without_examples_are_a_config_error(

@@ -99,6 +99,11 @@ class TrainConfig:
     augmentation: Augmentation = Augmentation()
 
     def __post_init__(self) -> None:
+        if self.frozen_layers and self.train_words:
+            raise ConfigError(
+                f"frozen_layers {self.frozen_layers} freezes the embeddings that train_words "
+                f"{self.train_words} would train."
+            )
         for name in self.sets:
             if name not in SETS or not SETS[name].train:
                 raise ConfigError(
@@ -273,14 +278,11 @@ def train(config: TrainConfig, data: Path, minutes: float, folder: Path) -> Path
         model.load_state_dict(start.state_dict())
     elif not config.vocabulary:
         load_pretrained(model.encoder)
-    model.encoder.words.weight.requires_grad_(config.train_words)
     if config.frozen_layers:
-        for part in (model.encoder, *model.encoder.layers[: config.frozen_layers]):
-            for parameter in part.parameters():
-                parameter.requires_grad_(False)
+        model.encoder.requires_grad_(False)
         for layer in model.encoder.layers[config.frozen_layers :]:
-            for parameter in layer.parameters():
-                parameter.requires_grad_(True)
+            layer.requires_grad_(True)
+    model.encoder.words.weight.requires_grad_(config.train_words)
     slow = {id(p) for p in model.encoder.parameters()}
     base_rates = (config.encoder_learning_rate, config.learning_rate)
     optimizer = torch.optim.AdamW(
