@@ -121,7 +121,7 @@ class GoldParser:
         )
 
 
-def make_assistant(source: str | Path | Sequence[Path]) -> Assistant:
+def make_assistant(source: str | Path | Sequence[Path], *, private: bool = True) -> Assistant:
     """An assistant for a database, with this parser."""
     return Assistant(Database.open(source), GoldParser)
 

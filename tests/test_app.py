@@ -18,11 +18,13 @@ from nlidb.answer import Answer
 from nlidb.assistant import Assistant
 from nlidb.database import Database
 from nlidb.demo import demo_path
-from nlidb.errors import ConnectionFailed, NlidbError
+from nlidb.errors import ConfigError, ConnectionFailed, NlidbError, RefusedSQL
 from nlidb.keep import Keeper, Pair, Recent, SavedQuestion
 from nlidb.page import state
 from nlidb.page.state import Job, Session, Turn, Upload
 from tests.gold_parser import GoldParser, make_assistant
+
+real_make_assistant = state.make_assistant
 
 APP = str(Path(__file__).parent.parent / "app.py")
 COUNT = "How many customers are there?"
@@ -487,6 +489,25 @@ def test_an_upload_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(state, "MAX_UPLOAD_MB", 0)
     with pytest.raises(ConnectionFailed, match="MB together"):
         upload(("a.csv", b"x\n1\n"))
+
+
+# What the page was started with
+
+
+def test_private_columns_and_the_audit_log_come_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NLIDB_PRIVATE", "customers.email, customers.phone")
+    monkeypatch.setenv("NLIDB_AUDIT", str(tmp_path / "audit.jsonl"))
+    with real_make_assistant(demo_path("shop")) as assistant:
+        with pytest.raises(RefusedSQL, match="email"):
+            assistant.run("SELECT email FROM customers")
+        assistant.run("SELECT city FROM customers")
+    assert "SELECT city FROM customers" in (tmp_path / "audit.jsonl").read_text("utf-8")
+    with pytest.raises(ConfigError):  # another database has no such column: said, not ignored
+        real_make_assistant(demo_path("hotel"))
+    with real_make_assistant(demo_path("hotel"), private=False) as assistant:
+        assert assistant.schema.tables
 
 
 # Stopping

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import io
+import tempfile
 from collections.abc import Callable
 from decimal import Decimal
 from html import escape
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 from urllib.parse import urlencode
 
 import pandas
@@ -411,8 +411,9 @@ def _show_actions(session: Session, connection: Connection, turn: Turn, answer: 
 def _download_button(
     connection: Connection, turn: Turn, answer: Answer, kind: FileFormat, name: str
 ) -> None:
-    def make() -> io.BytesIO:
-        file = io.BytesIO()
+    def make() -> BinaryIO:
+        # On disk while it is written; Streamlit reads it whole before it sends it, so it is held once.
+        file = tempfile.TemporaryFile()
         write_result(connection.assistant.database, answer.sql or "", kind, file)
         file.seek(0)
         return file

@@ -27,7 +27,7 @@ from nlidb.answer import Answer
 from nlidb.assistant import Assistant
 from nlidb.config import Policy
 from nlidb.demo import DEFAULT_DEMO, Demo, demo_databases, demo_path
-from nlidb.errors import ConnectionFailed, ExecutionFailed, NlidbError
+from nlidb.errors import ConfigError, ConnectionFailed, ExecutionFailed, NlidbError
 from nlidb.examples import example_questions
 from nlidb.keep import Keeper, Recent
 from nlidb.schema import identifier_words
@@ -42,9 +42,16 @@ FILE_TYPES = ("sqlite", "sqlite3", "db", "duckdb", "csv", "tsv", "parquet", "xls
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def make_assistant(source: str | Path | Sequence[Path]) -> Assistant:
-    """The assistant for a database, with the checkpoint that the page was started with."""
-    return Assistant.connect(source, checkpoint=os.environ.get("NLIDB_APP_CHECKPOINT"))
+def make_assistant(source: str | Path | Sequence[Path], *, private: bool = True) -> Assistant:
+    """The assistant for a database, with the checkpoint, the audit log and (``private``) the private columns that
+    the page was started with."""
+    names = os.environ.get("NLIDB_PRIVATE", "").split(",") if private else []
+    return Assistant.connect(
+        source,
+        checkpoint=os.environ.get("NLIDB_APP_CHECKPOINT"),
+        private=[name.strip() for name in names if name.strip()],
+        audit=os.environ.get("NLIDB_AUDIT") or None,
+    )
 
 
 @dataclass
@@ -245,7 +252,11 @@ def _share(key: str, make: Callable[[], Connection]) -> Connection:
 
 
 def _open_demo(demo: Demo) -> Connection:
-    connection = _describe(make_assistant(demo_path(demo.db_id)), link=demo.db_id, shareable=True)
+    try:
+        assistant = make_assistant(demo_path(demo.db_id))
+    except ConfigError:  # the private columns are those of another database
+        assistant = make_assistant(demo_path(demo.db_id), private=False)
+    connection = _describe(assistant, link=demo.db_id, shareable=True)
     connection.title = demo_title(demo)
     connection.description = demo.description
     return connection
@@ -332,7 +343,8 @@ def connect_uploads(session: Session, uploads: Sequence[Upload]) -> None:
             path.write_bytes(upload.data)
             paths.append(path)
         try:
-            assistant = make_assistant(paths if len(paths) > 1 else paths[0])
+            # A visitor's own files hold no column of the database that the page was started with.
+            assistant = make_assistant(paths if len(paths) > 1 else paths[0], private=False)
         except NlidbError as error:
             raise _without_folder(error, folder) from error
         connection = _describe(assistant)
