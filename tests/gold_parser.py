@@ -24,6 +24,8 @@ from nlidb.schema import Schema
 
 Known = list[tuple[str, float]]
 
+# Questions that the demo databases' own lists lack: (SQL, confidence) of each reading. A comment, since
+# Streamlit shows a script's bare strings on the page.
 MORE: dict[str, Known] = {
     "how many customers are there in each country?": [
         ("SELECT country, COUNT(*) FROM customers GROUP BY country", 0.92),
@@ -62,7 +64,6 @@ MORE: dict[str, Known] = {
         ("SELECT COUNT(*) FROM customers WHERE country = 'Germany'", 0.77)
     ],
 }
-"""Questions that the demo databases' own lists lack: (SQL, confidence) of each reading."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import browser as tools
 from tests.browser import ask, question_box, show
+from tests.servers import ENGINE_PARAMS, PASSWORD, shop
 
 pytestmark = pytest.mark.browser
 
@@ -184,6 +185,9 @@ def test_the_keyboard_asks_and_brings_back(page: Page) -> None:
 def test_a_long_query_is_stopped(page: Page) -> None:
     question_box(page).fill("All pairs of orders")
     question_box(page).press("Enter")
+    expect(page.locator(".nl-progress .nl-now")).to_have_text("Run")
+    expect(page.locator(".nl-progress .nl-done")).to_have_count(5)
+    expect(page.get_by_role("status").filter(has_text="Asking the database")).to_be_visible()
     page.get_by_role("button", name="Stop").last.click()
     expect(page.locator(".nl-headline").last).to_have_text("Stopped.")
     ask(page, "How many customers are there?")
@@ -251,6 +255,30 @@ def test_an_address_is_connected_or_refused_in_words(page: Page, sources: Path) 
     page.get_by_role("button", name="How many pets are there?").wait_for()
     show(page, "Databases")
     expect(page.get_by_role("button", name="zoo.sqlite")).to_be_visible()
+
+
+@pytest.mark.parametrize("engine", [p for p in ENGINE_PARAMS if not isinstance(p, str)])
+def test_a_server_is_connected_and_asked(page: Page, engine: str, tmp_path: Path) -> None:
+    with shop(engine, tmp_path) as url:
+        show(page, "Databases")
+        page.get_by_role("textbox", name="Address").fill(url)
+        page.get_by_role("button", name="Connect").click()
+        page.get_by_role("button", name="How many customers are there?").wait_for()
+        ask(page, "How many people are in the customer table?")
+        assert "5" in headline(page)
+        ask(page, "and only those from Paris")
+        assert "2" in headline(page)
+        ask(page, "DROP TABLE customer")
+        assert "only SELECT is allowed" in headline(page)
+        show(page, "Databases")
+        assert PASSWORD not in page.content()
+
+
+def test_what_was_not_offered_says_why(page: Page) -> None:
+    ask(page, "How many refunds were there?")
+    tab(page, "Why")
+    expect(page.get_by_text("There is no table refunds").last).to_be_visible()
+    expect(page.get_by_text("the same SQL as a likelier reading").last).to_be_visible()
 
 
 def test_a_shared_link_asks_on_a_click(chromium: Browser, address: str) -> None:

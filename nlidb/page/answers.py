@@ -166,6 +166,8 @@ def _show_choices(turn: Turn, answer: Answer, run: Run) -> None:
     options: list[tuple[str, str, float | None]] = [
         (choice.text, choice.sql, None) for choice in answer.choices
     ] or [(other.explanation, other.sql, other.confidence) for other in answer.alternatives[:1]]
+    if options and not answer.choices:
+        st.html(style.paragraph("The best guess:", "small"))
     for number, (text, sql, confidence) in enumerate(options):
         _show_option(turn, number, text, sql, confidence, run)
     if answer.links:

@@ -24,14 +24,14 @@ QUICK = 0.4
 """Seconds before an answer that takes longer shows a Stop button."""
 
 STAGES = {
-    "link": "Looking for your words in the database's names and values",
-    "encode": "Reading the question",
-    "attend": "Weighing its words against tables and columns",
-    "decode": "Writing the SQL",
-    "validate": "Checking the SQL",
-    "execute": "Asking the database",
+    "link": ("Look up", "Looking for your words in the database's names and values"),
+    "encode": ("Read", "Reading the question"),
+    "attend": ("Weigh", "Weighing its words against tables and columns"),
+    "decode": ("Write", "Writing the SQL"),
+    "validate": ("Check", "Checking the SQL"),
+    "execute": ("Run", "Asking the database"),
 }
-"""The assistant's stages, in order, and what each does."""
+"""The assistant's stages, in order: each in a word, and what it does."""
 
 _HISTORY_KEYS = """<script>
 (() => {
@@ -176,12 +176,14 @@ def _progress(session: Session, job: Job) -> str:
     if job.cancel.is_set():
         text = "Stopping"
     elif job.stage:
-        text = STAGES[job.stage]
+        text = STAGES[job.stage][1]
     elif any(turn.answer is not None for turn in session.turns):
         text = "Starting"
     else:
         text = "Loading the model and reading the database, once"
-    return style.progress(f"{text} ... {seconds:.0f} s", list(STAGES), job.stage)
+    names = [short for short, _ in STAGES.values()]
+    place = list(STAGES).index(job.stage) if job.stage else -1
+    return style.progress(f"{text} ... {seconds:.0f} s", names, place)
 
 
 def _show_empty(session: Session, connection: Connection) -> None:

@@ -106,9 +106,8 @@ def facts(items: list[tuple[str, str]]) -> str:
     return f"<ul class='nl-facts'>{chips}</ul>"
 
 
-def progress(text: str, stages: list[str], stage: str) -> str:
-    """A line of text over the stages, those up to ``stage`` filled; a screen reader hears the text."""
-    place = stages.index(stage) if stage in stages else -1
+def progress(text: str, stages: list[str], place: int) -> str:
+    """A line of text over the stages, those before ``place`` filled; a screen reader hears the text."""
     marks = "".join(
         f"<li class='{'nl-now' if i == place else 'nl-done' if i < place else ''}'>{escape(name)}</li>"
         for i, name in enumerate(stages)
