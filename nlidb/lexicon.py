@@ -34,9 +34,25 @@ OPENERS = frozenset(
 )
 """Words that a value often follows."""
 NAMERS = frozenset(
-    "named called titled containing contains contain letter word substring string".split()
+    """named called titled containing contains contain mentioning mentions mention letter word
+    substring string""".split()
 )
 """Words that a value follows, whatever it looks like."""
+PATTERN_OPENERS = frozenset(
+    """with containing contains contain having has have mentioning mentions mention including
+    includes include""".split()
+)
+"""Words that a part of a text follows, when the text's column comes next ("with love in the title")."""
+TEXT_COLUMNS = frozenset(
+    """name title description subject label comment note text summary headline caption address
+    email""".split()
+)
+"""Nouns of columns whose texts people search by a part."""
+SEXES = frozenset(
+    """f m female male woman man women men girl boy lady gentleman ladies gentlemen guy gal other
+    unknown u x n""".split()
+)
+"""Values of a column of sexes, and the words for them."""
 JOINERS = frozenset("of the and & de la van von - . ' 's del du di y le".split())
 """Words inside a value of several capitalised words."""
 BREAKS = frozenset("? ! ; : ( ) \" '' ``".split())
@@ -97,38 +113,38 @@ _ABBREVIATIONS = {
 """Abbreviations in identifiers that no rule on letters finds, with the words they stand for."""
 
 _ALIASES = (
-    "female|f|woman|girl|women",
-    "male|m|man|boy|men",
+    "female|f|woman|girl|women|lady|gal",
+    "male|m|man|boy|men|gentleman|guy",
     "usa|us|united states|united states of america|america|american",
     "uk|united kingdom|great britain|britain|british|england|english",
-    "france|french",
-    "spain|spanish|es",
-    "germany|german|de",
-    "italy|italian",
-    "netherlands|dutch|holland",
+    "france|french|fra|fr",
+    "spain|spanish|spaniard|es|esp",
+    "germany|german|de|ger|deu",
+    "italy|italian|ita",
+    "netherlands|dutch|holland|ned|nld",
     "ireland|irish",
     "switzerland|swiss",
     "greece|greek",
     "turkey|turkish",
-    "sweden|swedish",
-    "denmark|danish",
+    "sweden|swedish|swede|swe",
+    "denmark|danish|dane|den",
     "finland|finnish",
     "norway|norwegian",
-    "poland|polish",
+    "poland|polish|pol",
     "portugal|portuguese",
     "belgium|belgian",
     "czech republic|czech|czechia",
     "scotland|scottish",
     "wales|welsh",
-    "russia|russian|russian federation",
-    "china|chinese",
-    "japan|japanese",
+    "russia|russian|russian federation|rus",
+    "china|chinese|chn",
+    "japan|japanese|jpn",
     "korea|korean|south korea",
     "thailand|thai",
     "philippines|filipino",
-    "canada|canadian",
-    "mexico|mexican",
-    "brazil|brazilian",
+    "canada|canadian|can",
+    "mexico|mexican|mex",
+    "brazil|brazilian|bra",
     "argentina|argentine|argentinian",
     "peru|peruvian",
     "hungary|hungarian",
@@ -137,7 +153,55 @@ _ALIASES = (
     "israel|israeli",
     "pakistan|pakistani",
     "bangladesh|bangladeshi",
-    "new zealand|new zealander",
+    "new zealand|new zealander|nzl",
+    "austria|austrian",
+    "australia|australian|aus",
+    "india|indian|ind",
+    "indonesia|indonesian",
+    "malaysia|malaysian",
+    "vietnam|vietnamese",
+    "singapore|singaporean",
+    "iran|iranian",
+    "saudi arabia|saudi",
+    "turkey|turk",
+    "egypt|egyptian",
+    "morocco|moroccan",
+    "algeria|algerian",
+    "tunisia|tunisian",
+    "nigeria|nigerian",
+    "kenya|kenyan",
+    "ghana|ghanaian",
+    "ethiopia|ethiopian",
+    "south africa|south african|rsa",
+    "colombia|colombian",
+    "chile|chilean",
+    "venezuela|venezuelan",
+    "ecuador|ecuadorian",
+    "uruguay|uruguayan",
+    "cuba|cuban",
+    "jamaica|jamaican",
+    "romania|romanian",
+    "bulgaria|bulgarian",
+    "croatia|croatian",
+    "serbia|serbian",
+    "slovakia|slovak|slovakian",
+    "slovenia|slovenian",
+    "estonia|estonian",
+    "latvia|latvian",
+    "lithuania|lithuanian",
+    "iceland|icelandic",
+    "belarus|belarusian",
+    "georgia|georgian",
+    "kazakhstan|kazakh",
+    "mongolia|mongolian",
+    "nepal|nepalese|nepali",
+    "sri lanka|sri lankan",
+    "afghanistan|afghan",
+    "syria|syrian",
+    "lebanon|lebanese",
+    "jordan|jordanian",
+    "cambodia|cambodian",
+    "taiwan|taiwanese",
     "europe|european",
     "asia|asian",
     "africa|african",

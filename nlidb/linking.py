@@ -32,18 +32,22 @@ from nlidb.lexicon import (
     JOINERS,
     NAMERS,
     OPENERS,
+    PATTERN_OPENERS,
+    SEXES,
     STOP,
+    TEXT_COLUMNS,
 )
-from nlidb.names import Item, abbreviates, looks_short, name_key, names_of, without_e
+from nlidb.names import Item, abbreviates, looks_short, names_of
+from nlidb.periods import Period, period_mentions
 from nlidb.question import (
     DateMention,
     Question,
     date_mentions,
     number_mentions,
-    quoted_spans,
 )
-from nlidb.schema import Schema, identifier_words
+from nlidb.schema import Schema
 from nlidb.values import ValueIndex, fold
+from nlidb.wording import Wording
 
 LinkKind = Literal["exact", "partial", "cell_value"]
 ValueKind = Literal["number", "quoted", "cell", "span", "date", "constant"]
@@ -101,38 +105,24 @@ _MAX_PARTIAL = 48
 """Most columns (and tables) that one question word may name in part; the best are kept."""
 _MAX_TEXT = 120
 """A longer text is no value that a person types."""
-_MAX_WORDS = 400
-"""A longer question is linked as far as this word: the model reads no more either."""
+
+_FEW = 30
+"""A column of kinds ("status", "type") has no more values than this; names of things mostly have."""
 
 CONSTANTS = ("1", "2", "3", "0")
 """Numbers that questions imply without a word: LIMIT 1 for "the most", HAVING COUNT(*) > 1 for
 "several"."""
 
 
-class _Linker:
+class _Linker(Wording):
     """The work on one question; ``link`` is its only caller."""
 
     def __init__(self, question: Question, schema: Schema, index: ValueIndex) -> None:
-        self.question = question
+        super().__init__(question)
         self.schema = schema
         self.index = index
         self.names = names_of(schema)
-        self.words = question.words[:_MAX_WORDS]
-        self.lower = [word.text.lower() for word in self.words]
-        self.folds = [fold(word.text) for word in self.words]
-        self.lemmas = [fold(word.lemma) for word in self.words]
-        self.keys = [
-            [name_key(part) for part in identifier_words(word.text).split()]
-            if fold(word.text)
-            else []
-            for word in self.words
-        ]
-        self.quoted = quoted_spans(question)
         self.links: dict[tuple[int, int, Item, str | None], Link] = {}
-        self.named: set[int] = set()
-        """Words that some schema item's name contains."""
-        self.whole: set[int] = set()
-        """Words inside the whole name of a schema item."""
         self.candidates: dict[str, ValueCandidate] = {}
         self.priority: dict[str, float] = {}
 
@@ -145,16 +135,6 @@ class _Linker:
         known = self.links.get(place)
         if known is None or score > known.score:
             self.links[place] = Link(start, end, kind, item[0], item[1], value, round(score, 3))
-
-    def ngrams(self, longest: int) -> Iterator[tuple[int, int]]:
-        """Word spans that neither start nor end with punctuation, longest first from each start."""
-        count = len(self.words)
-        for start in range(count):
-            if not self.folds[start]:
-                continue
-            for end in range(min(count, start + longest), start, -1):
-                if self.folds[end - 1]:
-                    yield start, end
 
     def link_names(self) -> None:
         exact: dict[Item, list[tuple[int, int]]] = defaultdict(list)
@@ -200,10 +180,6 @@ class _Linker:
                 for score, item in ranked:
                     self.add(place, place + 1, "partial", item, None, max(score, 0.05))
                     self.named.add(place)
-
-    def compound(self, start: int, end: int) -> str:
-        """The words as one, as a name's word is matched ("post code" -> the key of "postcode")."""
-        return without_e("".join(self.lemmas[start:end]))
 
     def matching_parts(self, place: int, keys: list[str]) -> Iterator[tuple[str, float]]:
         """The words of names that a question word names, with how surely: itself, its derivations
@@ -271,6 +247,9 @@ class _Linker:
                 scored += [(value, 0.8) for value in self.other_names(start, end)]
                 if not named:
                     scored += [(v, 0.9) for v in self.inflected(start, end, folded)]
+            if end - start <= 2:
+                known = {value for value, _ in scored}
+                scored += [(v, 0.5) for v in self.kinds(start, end, folded) if v not in known]
             if scored:
                 found[start, end] = scored
         for start, end in sorted(found, key=lambda span: span[0] - span[1]):
@@ -289,6 +268,33 @@ class _Linker:
             longer = max(len(stored), len(folded))
             if stored != folded and _shared_prefix(stored, folded) >= max(4, longer - 3):
                 yield value
+
+    def kinds(self, start: int, end: int, folded: str) -> Iterator[int]:
+        """Values of a column of few, in another form, where the rules for texts in general are too
+        strict: short ("VIPs"), irregular ("led"), a word of requests ("contain") or a name
+        ("purchases")."""
+        keys = {"".join(self.lemmas[start:end])}
+        text = self.words[end - 1].text
+        if end - start == 1 and len(text) > 2 and text.endswith("s") and text[:-1].isupper():
+            keys.add(folded[:-1])  # "CDs"
+        for value in {v for key in keys for v in self.index.find_lemma(key)}:
+            stored = fold(self.index.values[value])
+            short, long = sorted((stored, folded), key=len)
+            plural = long in (short + "s", short + "es", short[:-1] + "ies")
+            alike = plural or _shared_prefix(short, long) >= max(5, len(long) - 3)
+            # another stem altogether; "red" is no form of "Redding"
+            irregular = not long.startswith(short) and short[0] == long[0] and len(short) > 2
+            if stored == folded or len(short) < 2 or not (alike or irregular):
+                continue
+            if self.is_filler(start) and end - start == 1 and len(short) < 5:
+                continue
+            if any(self.has_few(column) for column in self.index.value_columns[value]):
+                yield value
+
+    def has_few(self, column: int) -> bool:
+        """A column of kinds: it was read whole, and few values repeat."""
+        summary = self.index.columns[column]
+        return not summary.cut and summary.distinct <= _FEW
 
     def link_parts_of_values(self, exact: set[int]) -> None:
         """Several words that stand together inside a longer stored value: "San Jose State"."""
@@ -316,17 +322,16 @@ class _Linker:
         if end - start == 1:  # "professor" is stored as PROF
             names = (*names, *ABBREVIATED.get(self.words[start].lemma, ()))
         for name in names:
-            yield from self.index.by_fold.get(name, ())
+            for value in self.index.by_fold.get(name, ()):
+                if len(name) > 1 or folded not in SEXES or self.is_of_sexes(value):
+                    yield value
 
-    def is_plain(self, place: int) -> bool:
-        """A word too ordinary to be a value: "the", "in", written in lower case or at the start."""
-        text = self.words[place].text
-        return self.lower[place] in STOP and (
-            text.islower()
-            or not text.isalpha()
-            or place == 0
-            or len(text) > 1
-            and not text.isupper()
+    def is_of_sexes(self, value: int) -> bool:
+        """Some column holds the value among other sexes: an F may be a grade, or stand for false."""
+        return any(
+            self.index.columns[column].distinct <= 5
+            and {fold(text) for text in self.index.samples(column)} <= SEXES
+            for column in self.index.value_columns[value]
         )
 
     def link_close_values(self, exact: set[int]) -> None:
@@ -359,26 +364,8 @@ class _Linker:
                 for value in self.index.containing(token):
                     closeness = fuzz.partial_ratio(self.index.values[value].lower(), near)
                     if closeness >= 85:
-                        width = len(self.index.values[value].split())
-                        start, end = self.fit(place, width, value)
+                        start, end = self.fit(place, self.index.values[value])
                         self.add_value(start, end, value, 0.7 * closeness / 100, inner=False)
-
-    def is_marked(self, place: int) -> bool:
-        """Capitalised inside the sentence or in quotation marks: likely a value."""
-        return self.is_proper(place) or any(a <= place < b for a, b in self.quoted)
-
-    def around(self, place: int) -> str:
-        return self.question.span(max(0, place - 4), min(len(self.words), place + 5)).lower()
-
-    def fit(self, place: int, width: int, value: int) -> tuple[int, int]:
-        """The stretch of ``width`` words over ``place`` that is most like the value."""
-        text = self.index.values[value].lower()
-        best = max(
-            range(max(0, place - width + 1), min(place, len(self.words) - width) + 1),
-            key=lambda start: fuzz.ratio(text, self.question.span(start, start + width).lower()),
-            default=place,
-        )
-        return best, min(len(self.words), best + width)
 
     def add_value(self, start: int, end: int, value: int, score: float, *, inner: bool) -> None:
         text = self.index.values[value]
@@ -438,8 +425,12 @@ class _Linker:
                 written = self.question.span(number.start, number.end)
                 if written.isdigit() and written != number.text:
                     self.offer(written, "number", number.start, number.end, 5.0)
+        periods = [p for p in period_mentions(self.question) if p.end <= len(self.words)]
+        for period in periods:
+            self.offer_period(period)
         for mention in date_mentions(self.question):
-            if mention.end <= len(self.words):
+            inside = any(p.start <= mention.start and mention.end <= p.end for p in periods)
+            if mention.end <= len(self.words) and not inside:
                 self.offer_dates(mention)
         for place, word in enumerate(self.words):  # times, codes and stamps as written
             if any(c.isdigit() for c in word.text) and not word.text.isdigit():
@@ -461,12 +452,26 @@ class _Linker:
             for known in self.links.values()
         )
 
-    def offer_dates(self, mention: DateMention) -> None:
-        """The texts by which stored dates can be compared with a date of the question."""
+    def date_formats(self) -> set[str]:
+        """How the database stores its dates."""
         formats = {summary.date_format for summary in self.index.columns if summary.date_format}
         formats -= {"%Y", "%H:%M:%S"}
         if any(column.type == "time" for column in self.schema.columns):
             formats.add("%Y-%m-%d")
+        return formats
+
+    def offer_period(self, period: Period) -> None:
+        """The ends of a decade, a quarter or their like: first day, last day, and the day after."""
+        if period.whole_years:
+            for year in (period.first.year, period.last.year, period.after.year):
+                self.offer(f"{year:04}", "number", period.start, period.end, 5.5)
+        if self.date_formats():
+            for when in (period.first, period.last, period.after):
+                self.offer(when.isoformat(), "date", period.start, period.end, 5.5)
+
+    def offer_dates(self, mention: DateMention) -> None:
+        """The texts by which stored dates can be compared with a date of the question."""
+        formats = self.date_formats()
         start, end = mention.start, mention.end
         year, month, day = mention.year, mention.month, mention.day
         if year is not None and month is not None and day is not None:
@@ -553,6 +558,42 @@ class _Linker:
             self.offer_tails()
         else:
             self.offer_stretches(only_after=NAMERS)
+        self.offer_patterns()
+
+    def offer_patterns(self) -> None:
+        """What texts contain or start with, not quoted: "with love in the title", "mentioning free
+        wifi in its description", "starting with mc"."""
+        count = len(self.words)
+        for place in range(1, count):
+            before = self.lower[place - 1]
+            if (
+                before == "with"
+                and place > 1
+                and self.words[place - 2].lemma in ("start", "begin", "end")
+            ):
+                if self.folds[place] and self.lower[place] not in ("the", "an", "letter"):
+                    self.offer(self.words[place].text, "span", place, place + 1, 4.2)
+                continue
+            if before not in PATTERN_OPENERS:
+                continue
+            start = place + (
+                self.lower[place] in ("the", "a") and self.lower[place + 1 : place + 2] == ["word"]
+            )
+            start += self.lower[start] == "word" if start < count else 0
+            for end in range(start + 1, min(start + 5, count - 1)):
+                if self.lower[end] in BREAKS:
+                    break
+                if self.lower[end] in ("in", "somewhere", "anywhere") and self.is_text_column(
+                    end + 1
+                ):
+                    if self.folds[start] and self.folds[end - 1]:
+                        self.offer(self.question.span(start, end), "span", start, end, 4.2)
+                    break
+
+    def is_text_column(self, place: int) -> bool:
+        """Whether words from here on say "the title", "its description" or their like."""
+        near = self.lower[place : place + 3]
+        return any(self.words[place + i].lemma in TEXT_COLUMNS for i in range(len(near)))
 
     def has_unread_columns(self) -> bool:
         """True where text columns hold nothing, or were not read whole: a value may be anything."""
@@ -595,19 +636,6 @@ class _Linker:
                     end -= 1
                 if end - place > 2:
                     self.offer(self.question.span(place + 1, end), "span", place + 1, end, 2.4)
-
-    def is_filler(self, place: int) -> bool:
-        return self.lower[place] in STOP or self.lower[place] in COMMON
-
-    def is_proper(self, place: int) -> bool:
-        """Capitalised inside the sentence, or at its start and no ordinary word."""
-        text = self.words[place].text
-        if not text[0].isupper():
-            return False
-        first = place == 0 or self.lower[place - 1] in (".", "?", "!", "'", '"')
-        return not (
-            first and (self.is_filler(place) or place in self.named or place == 0 and len(text) > 3)
-        )
 
     def offer_flags(self) -> None:
         """Stored values of yes-or-no and other tiny columns whose name the question mentions."""
@@ -655,7 +683,7 @@ def link(question: Question, schema: Schema, index: ValueIndex) -> Links:
 
     Links name single words for partial matches and spans for the other kinds. Candidates are at
     most ``MAX_CANDIDATES``, one for each text, in question order with the constants last. A
-    question of any length is safe: words after the first ``_MAX_WORDS`` are not linked.
+    question of any length is safe: words after the first ``MAX_WORDS`` are not linked.
     """
     linker = _Linker(question, schema, index)
     linker.link_names()

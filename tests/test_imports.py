@@ -14,8 +14,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "nlidb"
 
-ORDER = """errors config demo keep audit intake question schema vocab edges sessions private database
-values lexicon names linking target linearize delinearize printing grammar tokenizer batch dropout encoder
+ORDER = """errors config demo keep audit intake question periods schema vocab edges sessions private database
+values lexicon names wording linking target linearize delinearize printing grammar tokenizer batch dropout encoder
 attention interaction decoder model checkpoint beam parser amend followup allowed binding validate execute export
 explain examples chart vega erd answer heatmap download assistant spider spider_sql sandbox metrics
 perturb evaluate report predictor cli __main__""".split()
@@ -30,7 +30,7 @@ ISLANDS = {
     "sqlalchemy": "sessions database",
     "duckdb": "sessions database demo",
     "duckdb_engine": "sessions",
-    "rapidfuzz": "values linking",
+    "rapidfuzz": "values wording linking",
     "pandas": "answer",
     "argparse": "cli",
     "streamlit": "",

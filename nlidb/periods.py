@@ -1,0 +1,118 @@
+"""Stretches of time that a question names by a word of its own: decades, centuries, quarters and halves of a year.
+
+``period_mentions`` reads them from a question's words; days, months and years are read by
+``question.date_mentions``. It knows no schema and never fails.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from nlidb.question import Question
+
+
+@dataclass(frozen=True)
+class Period:
+    """A stretch of time; spans are word indices, end exclusive."""
+
+    start: int
+    end: int
+    first: date
+    """Its first day."""
+    after: date
+    """The first day that is past it."""
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.after - timedelta(days=1)
+
+    @property
+    def whole_years(self) -> bool:
+        """A decade or a century: it may be said by years alone."""
+        return (self.first.month, self.first.day) == (self.after.month, self.after.day)
+
+
+_ORDINALS = {name: n for n, name in enumerate("first second third fourth".split(), 1)}
+_ORDINALS |= {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "last": 0}
+_SHORT = re.compile(r"(q[1-4]|h[12])", re.IGNORECASE)
+_YEAR = re.compile(r"(?:1[5-9]|20)\d{2}")
+_DECADE = re.compile(r"((?:1[5-9]|20)\d0)s")
+_SHORT_DECADE = re.compile(r"(\d)0s")
+_CENTURY = re.compile(r"(1[6-9]|20|21)(?:th|st)")
+_TENS = {
+    name: 10 * n
+    for n, name in enumerate(
+        "twenties thirties forties fifties sixties seventies eighties nineties".split(), 2
+    )
+}
+_BEFORE_DECADES = frozenset("the ' \u2019 early mid late - of".split())
+"""Words without which "90s" and "sixties" may as well be seconds or ages."""
+
+
+def period_mentions(question: Question) -> tuple[Period, ...]:
+    """The decades ("the 90s", "1990s", "the nineties"), centuries ("the 19th century"), quarters
+    ("Q3 2021", "third quarter of 2021") and halves of years ("first half of 2010", "H1 2010").
+
+    "the 20s" and earlier are of this century, "the 30s" and later of the last.
+    """
+    low = [word.text.lower() for word in question.words]
+    found: list[Period] = []
+    for i, text in enumerate(low):
+        before = low[i - 1] if i else ""
+        year: int | None = None
+        start, end = i, i + 1
+        if match := _DECADE.fullmatch(text):
+            year = int(match[1])
+        elif before in _BEFORE_DECADES and (match := _SHORT_DECADE.fullmatch(text)):
+            year = 10 * int(match[1])
+        elif before in _BEFORE_DECADES and text in _TENS:
+            year = _TENS[text]
+        elif (
+            before == "the"
+            and _YEAR.fullmatch(text)
+            and text[3] == "0"
+            and low[i + 1 : i + 2] == ["'s"]
+        ):
+            year, end = int(text), i + 2
+        if year is not None:
+            year += 0 if year > 99 else 2000 if year < 30 else 1900
+            length = 100 if year % 100 == 0 and year < 2000 else 10
+            found.append(Period(start, end, date(year, 1, 1), date(year + length, 1, 1)))
+        elif (match := _CENTURY.fullmatch(text)) and low[i + 1 : i + 2] in (
+            ["century"],
+            ["centuries"],
+        ):
+            year = 100 * int(match[1]) - 100
+            found.append(Period(i, i + 2, date(year, 1, 1), date(year + 100, 1, 1)))
+        elif part := _part(low, i):
+            found.append(part)
+    return tuple(found)
+
+
+def _part(low: list[str], i: int) -> Period | None:
+    """The quarter or half of a year whose words start at ``i``, its year behind it or, after "2021", before it."""
+    if match := _SHORT.fullmatch(low[i]):
+        end, months, number = i + 1, 3 if match[1].lower()[0] == "q" else 6, int(match[1][1])
+    elif low[i] in _ORDINALS and low[i + 1 : i + 2] in (["quarter"], ["half"]):
+        months = 3 if low[i + 1] == "quarter" else 6
+        end, number = i + 2, _ORDINALS[low[i]] or 12 // months
+    else:
+        return None
+    if number > 12 // months:
+        return None
+    start, place = i, end
+    while place < len(low) and low[place] in ("of", "in", "the", "year", ",") and place < end + 3:
+        place += 1
+    if place < len(low) and _YEAR.fullmatch(low[place]):
+        year, end = int(low[place]), place + 1
+    elif i and _YEAR.fullmatch(low[i - 1]):
+        year, start = int(low[i - 1]), i - 1
+    else:
+        return None
+    ahead = months * number
+    return Period(
+        start, end, date(year, ahead - months + 1, 1), date(year + ahead // 12, ahead % 12 + 1, 1)
+    )

@@ -1,0 +1,62 @@
+"""Decades, centuries, quarters and halves of years in questions."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlidb.periods import period_mentions
+from nlidb.question import parse_question
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "first", "last"),
+    [
+        ("songs of the 90s", "90s", "1990-01-01", "1999-12-31"),
+        ("films from the late '80s", "80s", "1980-01-01", "1989-12-31"),
+        ("built in the 1950s", "1950s", "1950-01-01", "1959-12-31"),
+        ("built in the 1990's", "1990's", "1990-01-01", "1999-12-31"),
+        ("born in the sixties", "sixties", "1960-01-01", "1969-12-31"),
+        ("started in the 20s", "20s", "2020-01-01", "2029-12-31"),
+        ("made in the 2000s", "2000s", "2000-01-01", "2009-12-31"),
+        ("made in the 1800s", "1800s", "1800-01-01", "1899-12-31"),
+        ("paintings of the 19th century", "19th century", "1800-01-01", "1899-12-31"),
+        ("sales in Q3 2021", "Q3 2021", "2021-07-01", "2021-09-30"),
+        ("sales in 2021 Q4", "2021 Q4", "2021-10-01", "2021-12-31"),
+        ("the third quarter of 2021", "third quarter of 2021", "2021-07-01", "2021-09-30"),
+        ("the last quarter of 2020", "last quarter of 2020", "2020-10-01", "2020-12-31"),
+        ("in the first half of 2010", "first half of 2010", "2010-01-01", "2010-06-30"),
+        ("the 2nd half of the year 2010", "2nd half of the year 2010", "2010-07-01", "2010-12-31"),
+        ("trips in H1 2019", "H1 2019", "2019-01-01", "2019-06-30"),
+    ],
+)
+def test_period(text: str, words: str, first: str, last: str) -> None:
+    question = parse_question(text)
+    (period,) = period_mentions(question)
+    assert question.span(period.start, period.end) == words
+    assert (period.first.isoformat(), period.last.isoformat()) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "customers in their 90s",
+        "laps under 30s",
+        "2010's best film",
+        "the first half",
+        "a quarter of 2021 orders",
+        "the third half of 2010",
+        "Q5 2020",
+        "in 1990",
+        "",
+    ],
+)
+def test_no_period(text: str) -> None:
+    assert period_mentions(parse_question(text)) == ()
+
+
+@given(st.text(alphabet="thqof 0123'sdhalf", max_size=60))
+def test_any_text_is_read(text: str) -> None:
+    for period in period_mentions(parse_question(text)):
+        assert period.first < period.after
