@@ -2,7 +2,8 @@
 
     python -m training.calibrate CHECKPOINT --data DIR
 
-Confidence is the probability that the first reading gives the gold result. The expected calibration error
+Confidence is the probability that the first reading gives the gold result, on both sets of questions about them:
+Spider's, and ours, which are worded as people type and are harder. The expected calibration error
 (ECE, ten bins of equal width; arXiv:1706.04599) is reported by fivefold cross-fitting over databases, so that
 no question is judged by a fit that saw its database. The last line of the output is one JSON object.
 """
@@ -22,6 +23,7 @@ from nlidb.checkpoint import CONFIG, read_config
 from nlidb.parser import Calibration, Parser
 from training.score import Scored, readings
 
+SPLITS = ("tune", "written_tune")
 FOLDS = 5
 BINS = 10
 
@@ -98,8 +100,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments.add_argument("--beam", type=int, default=5)
     chosen = arguments.parse_args(argv)
     parser = Parser(chosen.checkpoint)
-    stream = readings(parser, chosen.data, "tune", beam_size=chosen.beam, judged=1)
-    observations = observe(list(stream))
+    observations = observe(
+        [
+            one
+            for split in SPLITS
+            for one in readings(parser, chosen.data, split, beam_size=chosen.beam, judged=1)
+        ]
+    )
     right = [o.right for o in observations]
     error = calibration_error(cross_fitted(observations), right)
     calibration = fit(observations)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from nlidb.parser import Parser
 from nlidb.spider import database_path
-from training.calibrate import cross_fitted, observe
+from training.calibrate import SPLITS, cross_fitted, observe
 from training.score import Scored, examples_of, readings
 
 MARGINS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0, math.inf)
@@ -59,7 +59,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments.add_argument("--data", type=Path, required=True, help="folder in Spider layout")
     chosen = arguments.parse_args(argv)
     parser = Parser(chosen.checkpoint)
-    scored = list(readings(parser, chosen.data, "tune", beam_size=5, judged=2))
+    scored = [
+        one
+        for split in SPLITS
+        for one in readings(parser, chosen.data, split, beam_size=5, judged=2)
+    ]
     margins = by_margin(scored, examples_of(chosen.data, "tune")[1])
     observations = observe(scored)
     confidence = cross_fitted(observations)
