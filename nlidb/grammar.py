@@ -241,6 +241,11 @@ _LONG_PERIOD: Final = re.compile(r"[12]\d{3}(-(0[1-9]|1[0-2]))?")
 """A year or a month."""
 
 
+def _day_after(day: str) -> str:
+    bounds = period_range(day)
+    return bounds[1] if bounds is not None else day
+
+
 def _bounds(candidates: Sequence[ValueCandidate]) -> Mask:
     """The days that the question does not name: where the year, month or day that it does begins and ends.
 
@@ -255,7 +260,8 @@ def _bounds(candidates: Sequence[ValueCandidate]) -> Mask:
         texts = {candidates[i].text for i in places}
         days = sorted(text for text in texts if _DAY.fullmatch(text))
         periods = [text for text in texts if _LONG_PERIOD.fullmatch(text)]
-        named = set(days[:1]) if not periods else set()
+        # a day comes with the next one at most; a quarter's bounds lie further apart
+        named = set(days[:1]) if days and not periods and days[-1] <= _day_after(days[0]) else set()
         if any("-" in period for period in periods):
             named = {day for day in days if not day.endswith("-01")}
         for i in places:
@@ -332,6 +338,7 @@ class Grammar:
             [period_range(candidate.text) is not None for candidate in candidates], dtype=np.bool_
         )
         self._no_bound = ~_bounds(candidates)
+        self._period_value &= self._no_bound  # "during" a day is equal to it
         self._no_period = ~np.array(
             [bool(_LONG_PERIOD.fullmatch(candidate.text)) for candidate in candidates], np.bool_
         )

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlglot import exp
 from test_linearize import create_statements, make_schema, oracle, read_cases
@@ -332,6 +333,7 @@ def test_engines_that_check_types_get_values_of_the_type() -> None:
         ("Who was born in 1990?", "", "1990 1990-01-01 1991-01-01 1990-12-31"),
         ("Who was born in March 1990?", "1990-03-31", "1990 1990-03 1990-03-01 1990-04-01"),
         ("Who was born on March 1, 1990?", "1990-03-01", "1990"),
+        ("Who was born in the first quarter of 1990?", "", "1990 1990-01-01 1990-04-01"),
     ],
 )
 def test_a_date_is_no_year_and_no_day_that_is_not_named(
@@ -346,6 +348,9 @@ def test_a_date_is_no_year_and_no_day_that_is_not_named(
             assert allowed.values[place[value]], value
         for value in unequal.split():
             assert not allowed.values[place[value]], value
+    during = after("singer.name where singer.born during", schema, grammar)
+    periods = {candidates[i].text for i in np.flatnonzero(during.values)}
+    assert periods == {*equal.split(), *(v for v in unequal.split() if len(v) < 10)}
     by_size = after("singer.name where singer.born >=", schema, grammar)
     assert all(by_size.values[place[value]] for value in (equal + " " + unequal).split())
     plain = after("singer.name where singer.age =", schema, grammar)
