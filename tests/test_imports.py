@@ -25,8 +25,8 @@ ISLANDS = {
     "torch": "batch dropout encoder attention interaction decoder model checkpoint beam parser",
     "safetensors": "checkpoint",
     "tokenizers": "tokenizer",
-    "sqlglot": "private target linearize delinearize printing allowed binding validate explain download amend followup"
-    " assistant metrics parser",
+    "sqlglot": "private target linearize delinearize printing allowed binding validate explain download"
+    " amend followup assistant metrics parser",
     "sqlalchemy": "sessions database",
     "duckdb": "sessions database demo",
     "duckdb_engine": "sessions",
