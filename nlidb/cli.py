@@ -394,7 +394,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         )
     from nlidb.evaluate import evaluate, evaluate_perturbations, read_predictions
     from nlidb.report import format_table, write_report
-    from nlidb.spider import load_examples, load_schemas
+    from nlidb.spider import load_examples, load_schemas, split_files
 
     tables = _named(options.tables, data, "tables.json")
     folder = _named(options.database, data, "database")
@@ -405,8 +405,10 @@ def _evaluate(options: argparse.Namespace) -> int:
     else:
         assert data is not None
         examples = load_examples(data, options.split)
-        files = [tables]
+        files = [tables, *split_files(data, options.split)]
     if options.limit is not None:
+        if options.limit < 1:
+            raise ConfigError("--limit is the number of examples to score, 1 or more.")
         examples = examples[: options.limit]
 
     def progress(count: int) -> None:
@@ -536,7 +538,7 @@ def _app(options: argparse.Namespace) -> int:
         "theme.light.primaryColor": "#2456c7",
         "theme.dark.primaryColor": "#86a8ff",
     }
-    command = [sys.executable, "-m", "streamlit", "run", str(page)]
+    command = [sys.executable, "-m", "nlidb.page", "run", str(page)]
     command += [f"--{name}={value}" for name, value in settings.items()]
     if loopback:
         # A page elsewhere must not reach this one under a name of its own (DNS rebinding).

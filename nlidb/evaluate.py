@@ -334,21 +334,25 @@ def read_predictions(
     """Predictions from a file, ``SQL`` or ``SQL<TAB>db_id`` a line, in the examples' order.
 
     Empty lines are empty predictions where that makes the count right; else they are passed over
-    (the official script takes them for the ends of sessions).
+    (the official script takes them for the ends of sessions). A tab inside a query is white space
+    (there, the query would end at it).
 
     Args:
         limited: the examples are the first of a longer set, and the file may go on.
 
     Raises:
-        ConfigError: the file cannot be read, has not one line an example, or names another db_id.
+        ConnectionFailed: the file cannot be read.
+        ConfigError: it has not one line an example, or names another db_id.
     """
     lines: list[str] = []
     try:
-        with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
+        with path.open(encoding="utf-8-sig", errors="replace", newline="\n") as file:
             for line in file:
                 lines.append(line.rstrip("\r\n"))
     except OSError as error:
-        raise ConfigError(f"The file {path} cannot be read: {error}.") from error
+        raise ConnectionFailed(
+            f"The file {path} cannot be read: {error}.", hint="Check the path."
+        ) from error
     if len(lines) != len(examples) and not (limited and len(lines) > len(examples)):
         lines = [line for line in lines if line.strip()]
     if len(lines) < len(examples) or (len(lines) > len(examples) and not limited):
@@ -357,10 +361,14 @@ def read_predictions(
             hint="Write one SQL a line, in the order of the examples.",
         )
     databases = {example.db_id for example in examples}
+    # In a file whose lines mostly end in a database, a line with an unknown one is a mistake too.
+    tagged = sum(line.rpartition("\t")[2].strip() in databases for line in lines)
+    all_tagged = 2 * tagged >= len(lines)
     predictions = []
     for number, (line, example) in enumerate(zip(lines, examples, strict=False), start=1):
         sql, tab, name = line.rpartition("\t")
-        if not tab or name.strip() not in databases:
+        is_name = name.strip() in databases or (all_tagged and name.strip().isidentifier())
+        if not tab or not is_name:
             sql = line
         elif name.strip() != example.db_id:
             raise ConfigError(

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from nlidb import __version__
-from nlidb.errors import ConfigError
+from nlidb.errors import ConfigError, ConnectionFailed
 from nlidb.evaluate import MEASURES, Evaluation, Measure, PerturbationScore, Sample, Verdict
 from nlidb.metrics import ClauseScore
 
@@ -459,7 +459,8 @@ def load_report(path: Path) -> Evaluation:
     and nothing else, which is enough for ``compare``.
 
     Raises:
-        ConfigError: the file cannot be read or holds no verdicts.
+        ConnectionFailed: the file cannot be read.
+        ConfigError: it holds no verdicts.
     """
     try:
         path = path / "report.json" if path.is_dir() else path
@@ -492,7 +493,9 @@ def load_report(path: Path) -> Evaluation:
             perturbations=tuple(PerturbationScore(**score) for score in data["perturbations"]),
         )
     except OSError as error:
-        raise ConfigError(f"The report {path} cannot be read: {error}.") from error
+        raise ConnectionFailed(
+            f"The report {path} cannot be read: {error}.", hint="Check the path."
+        ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(
             f"{path} is no report.json of an evaluation: {error!r}.",

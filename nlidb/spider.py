@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nlidb.errors import ConfigError
+from nlidb.errors import ConfigError, ConnectionFailed
 from nlidb.schema import Column, ColumnType, ForeignKey, Schema, Table, identifier_words
 
 _TYPES: dict[str, ColumnType] = {
@@ -62,7 +62,7 @@ def _read_json(path: Path) -> Any:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
+        raise ConnectionFailed(
             f"The file {path} cannot be read: {error}.", hint="Check the path and that it is UTF-8."
         ) from error
     try:
@@ -150,7 +150,8 @@ def load_schemas(tables_path: Path) -> dict[str, Schema]:
     declared.
 
     Raises:
-        ConfigError: the file cannot be read or is not of Spider's form.
+        ConnectionFailed: the file cannot be read.
+        ConfigError: it is not of Spider's form.
     """
     entries = _read_json(tables_path)
     if not isinstance(entries, list):
@@ -200,7 +201,8 @@ def load_examples(path: Path, split: str | None = None) -> tuple[Example, ...]:
             are left out.
 
     Raises:
-        ConfigError: the file or split does not exist, or an entry lacks its question or db_id.
+        ConnectionFailed: the file cannot be read.
+        ConfigError: there is no such split, or an entry lacks its question or db_id.
     """
     if path.is_dir():
         if split is None:

@@ -281,7 +281,12 @@ def test_evaluate_usage(tmp_path: Path) -> None:
     done = run("evaluate", "--json", NLIDB_DATA="")
     assert done.returncode == 2
     assert "--data" in one_json(done.stdout)["error"]["hint"]
-    assert run("evaluate", "--data", str(tmp_path / "nope")).returncode in {2, 3}
+    assert run("evaluate", "--data", str(tmp_path / "nope")).returncode == 3
+    assert run("evaluate", "--compare", "none.json", "none.json").returncode == 3
+    data = ("--data", str(tmp_path), "--limit", "-5")
+    (tmp_path / "tables.json").write_text("[]", encoding="utf-8")
+    (tmp_path / "dev.json").write_text("[]", encoding="utf-8")
+    assert run("evaluate", *data).returncode == 2
 
 
 def test_chat_through_a_terminal(music_db: Path) -> None:

@@ -396,12 +396,20 @@ def test_a_file_that_does_not_fit(lines: Path) -> None:
     with pytest.raises(ConfigError, match="3 predictions for 2"):
         read_predictions(lines, _examples("a", "b"))
     assert len(read_predictions(lines, _examples("a", "b"), limited=True)) == 2
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConnectionFailed, match="cannot be read"):
         read_predictions(lines.with_name("none"), _examples("a"))
     lines.write_text("SELECT 1\tmusic_2\nSELECT 2\tmusic_2\n", encoding="utf-8")
     examples = (Example(0, "music", "q", ""), Example(1, "music_2", "q", ""))
     with pytest.raises(ConfigError, match="Line 1 .*'music_2'"):
         read_predictions(lines, examples)
+    lines.write_text("SELECT 1\tmusic\nSELECT 2\tmusic_3\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="Line 2 .*'music_3'"):
+        read_predictions(lines, _examples("a", "b"))
+
+
+def test_a_byte_order_mark_is_no_part_of_a_query(lines: Path) -> None:
+    lines.write_text("SELECT 1\n", encoding="utf-8-sig")
+    assert read_predictions(lines, _examples("a"))[0].sql == "SELECT 1"
 
 
 # ---------------------------------------------------------------- robustness

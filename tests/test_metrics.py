@@ -494,6 +494,81 @@ def test_same_tree_keeps_aliases_apart_where_a_table_stands_twice() -> None:
     assert not same_tree("SELECT FROM WHERE", gold, SCHEMA)
 
 
+def test_same_tree_takes_inner_joins_in_any_order() -> None:
+    gold = (
+        "SELECT singer.name FROM singer JOIN sings ON singer.id = sings.singer_id"
+        " WHERE sings.concert_id = 7 AND singer.age > 30"
+    )
+
+    def same(rest: str) -> bool:
+        return same_tree(f"SELECT singer.name FROM {rest}", gold, SCHEMA)
+
+    both = "WHERE singer.age > 30 AND sings.concert_id = 7"
+    assert same(f"sings JOIN singer ON sings.singer_id = singer.id {both}")
+    assert same(f"singer, sings {both} AND singer.id = sings.singer_id")
+    assert not same(f"sings LEFT JOIN singer ON sings.singer_id = singer.id {both}")
+    assert not same(f"sings JOIN singer ON sings.concert_id = singer.id {both}")
+    assert not same(f"sings JOIN singer ON sings.singer_id = singer.id {both.replace('AND', 'OR')}")
+
+
+@pytest.mark.parametrize(
+    ("predicted", "gold", "match"),
+    [
+        # Four singers: two of 20, two of 30. A LIMIT that cuts a tie takes any of the tied rows.
+        (
+            "SELECT name FROM s ORDER BY age, id DESC LIMIT 1",
+            "SELECT name FROM s ORDER BY age LIMIT 1",
+            True,
+        ),
+        ("SELECT name FROM s WHERE id = 3", "SELECT name FROM s ORDER BY age LIMIT 1", False),
+        (
+            "SELECT 'b' UNION ALL SELECT 'a' UNION ALL SELECT 'd'",
+            "SELECT name FROM s ORDER BY age LIMIT 3",
+            True,
+        ),
+        (
+            "SELECT 'a' UNION ALL SELECT 'a' UNION ALL SELECT 'd'",
+            "SELECT name FROM s ORDER BY age LIMIT 3",
+            False,
+        ),
+        (
+            "SELECT 'd' UNION ALL SELECT 'a' UNION ALL SELECT 'b'",
+            "SELECT name FROM s ORDER BY age LIMIT 3",
+            False,
+        ),
+        # Without a LIMIT tied rows stand in any order, the others do not.
+        (
+            "SELECT age, name FROM s ORDER BY age, name DESC",
+            "SELECT name, age FROM s ORDER BY age",
+            True,
+        ),
+        ("SELECT name FROM s ORDER BY name DESC", "SELECT name FROM s ORDER BY age ASC", False),
+        (
+            "SELECT age FROM s GROUP BY age ORDER BY age DESC LIMIT 1",
+            "SELECT age FROM s WHERE id >= 1.5 - 0.5 GROUP BY age ORDER BY count(*) DESC LIMIT 1;",
+            True,
+        ),
+        # Where the gold query's words do not give its keys, its own order counts.
+        (
+            "SELECT name FROM s ORDER BY age, name DESC",
+            "SELECT DISTINCT name FROM s ORDER BY age, name",
+            False,
+        ),
+        ("SELECT age FROM s ORDER BY 1 DESC", "SELECT age FROM s ORDER BY 1", False),
+    ],
+)
+def test_ties_are_right_in_any_order(
+    predicted: str, gold: str, match: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "s.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "CREATE TABLE s (id INTEGER PRIMARY KEY, name TEXT, age INT);"
+            "INSERT INTO s VALUES (1, 'a', 20), (2, 'b', 20), (3, 'c', 30), (4, 'd', 30);"
+        )
+    assert strict_execution_match(predicted, gold, path, SCHEMA) is match
+
+
 def test_subset_match_allows_columns_but_not_rows(music: Path) -> None:
     gold = "SELECT name FROM singer WHERE age = 30"
 

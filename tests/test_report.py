@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nlidb.errors import ConfigError
+from nlidb.errors import ConfigError, ConnectionFailed
 from nlidb.evaluate import Evaluation, PerturbationScore, Sample, Verdict
 from nlidb.metrics import ClauseScore
 from nlidb.report import (
@@ -262,7 +262,7 @@ def test_a_file_that_is_no_report(tmp_path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match="no report"):
         load_report(path)
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConnectionFailed, match="cannot be read"):
         load_report(tmp_path / "none.json")
 
 

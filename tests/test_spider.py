@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from nlidb.errors import ConfigError
+from nlidb.errors import ConfigError, ConnectionFailed
 from nlidb.spider import (
     database_files,
     database_path,
@@ -105,10 +105,10 @@ def test_damaged_files_are_config_errors(tmp_path: Path, text: str) -> None:
 
 
 def test_files_that_are_not_there_or_not_utf8(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConnectionFailed, match="cannot be read"):
         load_schemas(tmp_path / "none.json")
     (tmp_path / "binary.json").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConnectionFailed, match="cannot be read"):
         load_examples(tmp_path / "binary.json")
 
 

@@ -62,7 +62,7 @@ def reason(verdict: Verdict) -> str:
         return "no credit because DISTINCT was dropped"
     if "order by" in verdict.gold.lower() and not orders_rows(verdict.gold):
         return "order asked for by a subquery"
-    return "numbers within 1e-6, or other"
+    return "tied rows in another order, or numbers within 1e-6"
 
 
 def main() -> int:
