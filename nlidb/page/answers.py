@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import os
 import tempfile
 from collections.abc import Callable
 from decimal import Decimal
 from html import escape
-from typing import Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 from urllib.parse import urlencode
 
-import pandas
 import streamlit as st
 
 from nlidb.answer import Answer, display_value, headline, json_value
@@ -30,6 +30,9 @@ from nlidb.page import style
 from nlidb.page.state import Connection, Session, Turn
 from nlidb.schema import identifier_words
 from nlidb.vega import vega_lite
+
+if TYPE_CHECKING:
+    import pandas
 
 PLAIN_NUMBERS = {"year", "id", "code", "number", "key", "zip"}
 """Last words of column names whose numbers take no thousands separators."""
@@ -240,6 +243,8 @@ def _show_result(turn: Turn, answer: Answer) -> None:
 
 
 def _show_table(turn: Turn, answer: Answer) -> None:
+    import pandas  # takes half a second, so not before the first table
+
     names = unique_names(answer.columns)
     data, config = {}, {}
     for i, name in enumerate(names):
@@ -260,6 +265,8 @@ def _show_table(turn: Turn, answer: Answer) -> None:
 
 def _column(name: str, values: list[Any]) -> tuple[pandas.Series, Any]:
     """A column's values as the table sorts and formats them, and how."""
+    import pandas
+
     present = [value for value in values if value is not None]
     title = " ".join(name.split()) or "column"
     if present and all(isinstance(value, bool) for value in present):
@@ -414,11 +421,12 @@ def _download_button(
     connection: Connection, turn: Turn, answer: Answer, kind: FileFormat, name: str
 ) -> None:
     def make() -> BinaryIO:
-        # On disk while it is written; Streamlit reads it whole before it sends it, so it is held once.
-        file = tempfile.TemporaryFile()
-        write_result(connection.assistant.database, answer.sql or "", kind, file)
-        file.seek(0)
-        return file
+        # On disk while it is written; Streamlit reads it whole before it sends it, so it is held once. It takes
+        # a file that can only be read, not one opened for both.
+        with tempfile.TemporaryFile() as file:
+            write_result(connection.assistant.database, answer.sql or "", kind, file)
+            file.flush()
+            return open(os.dup(file.fileno()), "rb")  # Streamlit goes to its beginning and reads
 
     st.download_button(
         name,
