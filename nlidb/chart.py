@@ -119,7 +119,9 @@ def choose_chart(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Chart
             )
         return ChartSpec("none", reason="too many categories for one picture")
     if not texts and not times:
-        if len(measures) == 2:
+        if (
+            len(measures) == 2 and len(numbers) == 2
+        ):  # with keys beside them, rows are records to be read
             return ChartSpec(
                 "scatter",
                 measures[0],

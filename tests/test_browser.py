@@ -1,6 +1,21 @@
 """The chat page in a real browser: a person's whole path, on a model that knows the demo questions.
 
-One server and one Chromium serve all tests; each test is a visitor of its own.
+One server and one Chromium serve all tests; each test is a visitor of its own. Together they walk through all that
+the page promises:
+
+    connect     a demo: a_shared_link; files of each kind: an_upload; an address: an_address; servers: a_server
+    ask         an example, no request leaves: a_new_visitor; words, chart, switch, table, SQL: an_answer_has;
+                stages and Stop: a_long_query; the keyboard: the_keyboard; twenty in a row: twenty_questions
+    see why     words, heat map, other readings: an_answer_has; refused readings: what_was_not_offered
+    correct     an edit, an unsafe edit, a kept pair: sql_is_corrected
+    follow up   the chip, and dropping it: a_follow_up; on servers: a_server
+    keep        CSV, Excel, Parquet, Markdown, notebook: results_are_taken; link: a_shared_link;
+                saved: saved_questions
+    look        every state, at two widths, light and dark, with pictures: every_state; phone: the_page_fits; dark:
+                the_dark_theme; markup in data: markup
+
+The fine grain (wording, limits, password, uploads that fail) is in test_app.py, the terminal's chat in
+test_chat.py.
 """
 
 from __future__ import annotations
@@ -24,6 +39,8 @@ from tests.servers import ENGINE_PARAMS, PASSWORD, shop
 pytestmark = pytest.mark.browser
 
 BY_COUNTRY = "How many customers are there in each country?"
+PICTURES = tools.ROOT / "artefacts" / "page"
+"""A picture of every state, made anew by each run, to be looked at."""
 
 
 @pytest.fixture(scope="module")
@@ -302,6 +319,70 @@ def test_twenty_questions_leave_the_page_as_light_as_five(page: Page) -> None:
         sizes[number] = page.evaluate("document.querySelectorAll('*').length")
     assert sizes[20] < 2 * sizes[5]
     expect(page.locator("[class*=st-key-open-]")).to_have_count(17)
+
+
+def test_saved_questions_are_asked_again(page: Page) -> None:
+    ask(page, BY_COUNTRY)
+    page.get_by_role("button", name="Save").last.click()
+    page.get_by_text("Saved.").first.wait_for()
+    show(page, "Saved")
+    with tools.answering(page):
+        page.get_by_role("button", name="Ask", exact=True).first.click()
+    assert headline(page) == "10 rows."
+
+
+ALL_PAIRS = "SELECT a.order_id, b.quantity FROM order_lines AS a JOIN order_lines AS b ON a.quantity = b.quantity"
+STATES = (
+    ("answered", BY_COUNTRY, "10 rows."),
+    ("truncated", ALL_PAIRS, "Only the first 1,000 rows are shown"),
+    ("no-rows", "Which customers are from Atlantis?", "No rows."),
+    ("asks-back", "Who is best?", "Which one did you mean?"),
+    ("declined", "What will the weather be?", "The best guess:"),
+    ("refused", "DROP TABLE customers", "only SELECT is allowed"),
+)
+"""A picture's name, a question, and what its answer says."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 400])
+def test_every_state_is_drawn_within_the_width(
+    chromium: Browser, address: str, width: int, scheme: str
+) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page = tools.open_page(chromium, address, width=width, height=850, scheme=scheme)
+
+    def picture(name: str) -> None:
+        page.wait_for_timeout(300)
+        page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+    picture("empty")
+    question_box(page).fill("All pairs of orders")
+    question_box(page).press("Enter")
+    page.locator(".nl-progress").wait_for()
+    expect(page.get_by_role("button", name="How many orders are there?")).to_have_count(0)
+    picture("loading")
+    page.get_by_role("button", name="Stop").last.click()
+    expect(page.locator(".nl-headline").last).to_have_text("Stopped.")
+    tools.settled(page)
+    picture("stopped")
+    for name, question, said in STATES:
+        ask(page, question)
+        expect(page.get_by_text(said).last).to_be_visible()
+        page.locator(".nl-asked").last.evaluate("node => node.scrollIntoView()")
+        picture(name)
+        if name == "answered":
+            for part in ("Why", "Correct"):
+                tab(page, part)
+                picture(f"{name}-{part.lower()}")
+    expect(page.get_by_text("Carried over")).to_have_count(0)  # SQL follows nothing
+    show(page, "Databases")
+    page.get_by_role("textbox", name="Address").fill("/no/such/file.sqlite")
+    page.get_by_role("button", name="Connect").click()
+    page.get_by_role("alert").wait_for()
+    tools.settled(page)
+    picture("error")
+    page.context.close()
 
 
 def test_the_page_fits_a_phone(chromium: Browser, address: str) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from nlidb.errors import NlidbError
 from nlidb.page import browse, connect, style
-from nlidb.page.chat import show_chat, show_chat_tools
+from nlidb.page.chat import show_chat, show_chat_tools, show_policy
 from nlidb.page.kept import show_kept
 from nlidb.page.state import VIEWS, Session, open_first, password_needed, password_right
 
@@ -52,16 +52,18 @@ def _draw() -> None:
     view = st.segmented_control(
         "View", VIEWS, key="view", required=True, label_visibility="collapsed", width="stretch"
     )
+    if session.connection is not None:  # in every view: without it the page would jump sideways
+        with st.sidebar:
+            browse.show_sidebar(session.connection)
     if view == "Databases" or session.connection is None:
         connect.show_databases(session)
-        return
-    with st.sidebar:
-        browse.show_sidebar(session.connection)
-    if view == "Schema":
+    elif view == "Schema":
         browse.show_schema(session.connection)
     elif view == "Saved":
         show_kept(session)
     else:
+        with st.sidebar:
+            show_policy(session)
         show_chat(session)
         with st.sidebar:
             show_chat_tools(session)

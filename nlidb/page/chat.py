@@ -75,8 +75,10 @@ def show_chat(session: Session) -> None:
     )
     if typed:
         ask(session, typed)
+    start = st.empty()  # empty again at once when a question starts, not when its answer is there
     if not session.turns and session.job is None:
-        _show_empty(session, connection)
+        with start.container():
+            _show_empty(session, connection)
     older = len(session.turns) + (session.job is not None) - FULL_TURNS
     for place, turn in enumerate(session.turns):
         if place < older and turn.number not in session.opened:
@@ -94,8 +96,8 @@ def ask(session: Session, question: str, *, follow: bool = True) -> None:
     assert connection is not None
     previous = session.previous if follow and not session.fresh_topic else None
     cleaned, _ = intake.clean(question)
-    if previous is not None and not intake.is_follow_up(cleaned):
-        previous = None
+    if not intake.is_follow_up(cleaned) or intake.looks_like_sql(cleaned):
+        previous = None  # a question of its own, or SQL
     session.fresh_topic = False
     earlier = _carried(previous)
     turn = Turn(_next_number(session), question, carried=earlier.question if earlier else "")
@@ -214,10 +216,8 @@ def _ask_shared(session: Session, question: str) -> None:
     ask(session, question)
 
 
-def show_chat_tools(session: Session) -> None:
-    """In the sidebar: how sure to be, and the conversation as a file."""
-    connection = session.connection
-    assert connection is not None
+def show_policy(session: Session) -> None:
+    """In the sidebar: how sure to be. Drawn before the chat: usable while a question is answered."""
     st.divider()
     session.policy = st.selectbox(
         "How sure before answering",
@@ -226,6 +226,12 @@ def show_chat_tools(session: Session) -> None:
         key="policy",
         help="Careful asks back sooner. Eager answers whatever can be read.",
     )
+
+
+def show_chat_tools(session: Session) -> None:
+    """In the sidebar: the conversation, to begin anew or as a file."""
+    connection = session.connection
+    assert connection is not None
     if not session.turns:
         return
     st.button("New conversation", key="clear", on_click=_clear, args=(session,), width="stretch")

@@ -223,12 +223,16 @@ def open_first(session: Session) -> None:
     try:
         if wanted in {demo.db_id for demo in demo_databases()}:
             session.use(demo_connection(wanted))
-        elif os.environ.get("NLIDB_APP_DB"):
-            session.use(own_connection(os.environ["NLIDB_APP_DB"]))
         else:
-            session.use(demo_connection(DEFAULT_DEMO))
+            session.use(first_connection())
     except NlidbError as error:
         session.error = str(error)
+
+
+def first_connection() -> Connection:
+    """The connection of a page that no link names another for: the database given, or the demo."""
+    given = os.environ.get("NLIDB_APP_DB")
+    return own_connection(given) if given else demo_connection(DEFAULT_DEMO)
 
 
 def demo_connection(db_id: str) -> Connection:

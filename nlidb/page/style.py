@@ -79,7 +79,7 @@ ul.nl-columns li { margin: 0; font-size: .85rem; padding: .1rem 0; overflow-wrap
 .nl-columns small { opacity: .65; }
 [class*="st-key-sql-"] textarea { font-family: monospace; font-size: .9rem; }
 @media (max-width: 640px) {
-  .block-container { padding-left: .8rem; padding-right: .8rem; padding-top: 3.2rem; }
+  .block-container { padding-left: .8rem; padding-right: .8rem; padding-top: 4rem; }
   .nl-head p { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2;
     overflow: hidden; }
   .nl-headline { font-size: 1.1rem; } .nl-head h1 { font-size: 1.3rem; }
