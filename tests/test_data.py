@@ -17,7 +17,7 @@ from nlidb.batch import Reindex, target_token
 from nlidb.database import Database
 from nlidb.delinearize import delinearize
 from nlidb.demo import Demo, demo_databases, demo_path
-from nlidb.errors import ConfigError
+from nlidb.errors import ConfigError, ConnectionFailed
 from nlidb.printing import to_spider
 from nlidb.schema import Schema
 from nlidb.spider import load_schemas
@@ -290,11 +290,11 @@ def test_examples_are_read_linked_and_stored_and_losses_counted(tmp_path: Path) 
     assert stored.schemas["music"].tables == tiny.SCHEMA.tables
 
 
-def test_an_unknown_set_or_a_missing_file_is_a_config_error(tmp_path: Path) -> None:
+def test_an_unknown_set_and_a_missing_file_are_errors_of_ours(tmp_path: Path) -> None:
     vocabulary = tiny.write_vocabulary(tmp_path)
     with pytest.raises(ConfigError, match="no set 'test'"):
         build(tmp_path / "spider", ["test"], vocabulary)
-    with pytest.raises(ConfigError):
+    with pytest.raises(ConnectionFailed, match=r"tables\.json"):
         build(tmp_path / "spider", ["train_spider"], vocabulary)
 
 

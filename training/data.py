@@ -179,7 +179,8 @@ def build(data: Path, sets: Sequence[str], vocabulary: Path, *, workers: int = 2
     """Reads, links and linearises the named sets; databases in parallel.
 
     Raises:
-        ConfigError: an unknown set, or a file that is missing.
+        ConfigError: an unknown set.
+        ConnectionFailed: a file that is missing.
     """
     jobs = []
     schemas: dict[str, Schema] = {}

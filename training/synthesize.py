@@ -215,7 +215,8 @@ def databases(data: Path, sets: Sequence[str]) -> list[tuple[Schema, Path]]:
     Of Spider's databases these are the ones that a train file names and that are not held out in ``TUNE``.
 
     Raises:
-        ConfigError: an unknown set, or a file that is missing.
+        ConfigError: an unknown set.
+        ConnectionFailed: a file that is missing.
     """
     found = []
     for name in sets:
