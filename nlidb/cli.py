@@ -538,7 +538,7 @@ def _app(options: argparse.Namespace) -> int:
         "theme.light.primaryColor": "#2456c7",
         "theme.dark.primaryColor": "#86a8ff",
     }
-    command = [sys.executable, "-m", "streamlit", "run", str(page)]
+    command = [sys.executable, "-m", "nlidb.page", "run", str(page)]
     command += [f"--{name}={value}" for name, value in settings.items()]
     if loopback:
         # A page elsewhere must not reach this one under a name of its own (DNS rebinding).
