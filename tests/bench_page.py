@@ -114,6 +114,7 @@ def _answer(page: Page, question: str) -> None:
         " return asked && answer && asked.textContent === question"
         " && asked.compareDocumentPosition(answer) & Node.DOCUMENT_POSITION_FOLLOWING; }",
         arg=question,
+        polling=tools.POLLING_MS,
     )
 
 

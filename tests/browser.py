@@ -19,6 +19,8 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 ROOT = Path(__file__).parent.parent
 PATIENCE_MS = 90_000
 """A busy machine with two cores still answers within this."""
+POLLING_MS = 50
+"""By the clock: by frames, as Playwright does otherwise, a busy machine that paints none waits for ever."""
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -143,6 +145,7 @@ def answering(page: Page) -> Iterator[None]:
         "([asked, answers]) => document.querySelectorAll('.nl-asked').length > asked"
         " && document.querySelectorAll('.nl-headline').length >= Math.min(answers + 1, 3)",
         arg=[asked, answers],
+        polling=POLLING_MS,
     )
     settled(page)
 
@@ -161,5 +164,5 @@ def settled(page: Page) -> None:
         " === 'notRunning'"
     )
     for _ in range(2):
-        page.wait_for_function(state)
+        page.wait_for_function(state, polling=POLLING_MS)
         page.wait_for_timeout(150)
