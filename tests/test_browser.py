@@ -37,6 +37,7 @@ from tests.browser import ask, question_box, show
 from tests.servers import ENGINE_PARAMS, PASSWORD, shop
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=tools.PATIENCE_MS)  # of its own it gives a busy machine 5 s
 
 BY_COUNTRY = "How many customers are there in each country?"
 PICTURES = tools.ROOT / "artefacts" / "page"
