@@ -219,6 +219,7 @@ def upload(page: Page, *paths: Path) -> None:
     expect(page.get_by_test_id("stFileChipIconSpinner")).to_have_count(0)
     page.get_by_role("button", name="Open the files").click()
     question_box(page).wait_for()
+    tools.settled(page)
 
 
 @pytest.fixture(scope="module")
