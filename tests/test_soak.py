@@ -15,6 +15,7 @@ import resource
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -113,6 +114,26 @@ def cut(engine: str, url: str) -> None:
             servers.run_as_writer(url, f"KILL {thread_id}")
 
 
+def let_run(
+    clients: Sequence[threading.Thread], stop: threading.Event, urls: dict[str, str], seconds: float
+) -> None:
+    """Start the clients, cut connections of both servers all the while, and wait until all have ended."""
+    for client in clients:
+        client.start()
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        time.sleep(min(0.5, left))
+        for engine in ("postgres", "mysql"):
+            try:
+                cut(engine, urls[engine])
+            except Exception as error:  # it was the connection that just ended by itself
+                print(f"not cut: {error}")
+    stop.set()
+    for client in clients:
+        client.join(60)
+    assert not any(client.is_alive() for client in clients)
+
+
 def run_clients(shops: dict[str, tuple[str, Database]], seconds: float) -> list[Client]:
     """Let the clients ask for so long, cutting connections, and wait until all have ended."""
     stop = threading.Event()
@@ -121,20 +142,7 @@ def run_clients(shops: dict[str, tuple[str, Database]], seconds: float) -> list[
         for number, (_, database) in enumerate(shops.values())
         for client in range(CLIENTS)
     ]
-    for client in clients:
-        client.start()
-    end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
-        time.sleep(min(1.0, left))
-        for engine in ("postgres", "mysql"):
-            try:
-                cut(engine, shops[engine][0])
-            except Exception as error:  # it was the connection that just ended by itself
-                print(f"not cut: {error}")
-    stop.set()
-    for client in clients:
-        client.join(30)
-    assert not any(client.is_alive() for client in clients)
+    let_run(clients, stop, {name: url for name, (url, _) in shops.items()}, seconds)
     assert [error for client in clients for error in client.foreign] == []
     assert all(client.outcomes["rows"] > 0 for client in clients)
     gc.collect()
@@ -232,20 +240,7 @@ def run_askers(shops: dict[str, tuple[str, Assistant]], seconds: float) -> list[
     stop = threading.Event()
     assistants = [assistant for _, assistant in shops.values()]
     askers = [Asker(assistants[i % len(assistants)], stop, seed=100 + i) for i in range(16)]
-    for asker in askers:
-        asker.start()
-    end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
-        time.sleep(min(0.5, left))
-        for engine in ("postgres", "mysql"):
-            try:
-                cut(engine, shops[engine][0])
-            except Exception as error:  # it was the connection that just ended by itself
-                print(f"not cut: {error}")
-    stop.set()
-    for asker in askers:
-        asker.join(60)
-    assert not any(asker.is_alive() for asker in askers)
+    let_run(askers, stop, {name: url for name, (url, _) in shops.items()}, seconds)
     assert [error for asker in askers for error in asker.foreign] == []
     # Not one client went without an answer, nor did one starve behind the others.
     assert all(asker.outcomes["answered"] > 0 for asker in askers)

@@ -239,7 +239,7 @@ def _show_result(turn: Turn, answer: Answer) -> None:
     if len(answer.rows) > 1 or len(answer.columns) > 1:
         _show_table(turn, answer)
     else:
-        st.html(style.paragraph(f"One value: {answer.columns[0]}", "small"))
+        st.html(style.paragraph("One value: the one in the sentence above.", "small"))
 
 
 def _show_table(turn: Turn, answer: Answer) -> None:
