@@ -7,7 +7,7 @@ question means: masks beyond binding are only those that no gold query of Spider
 ten that return one column twice), and for engines that check types (all but SQLite) those that keep a value's type
 to its column's.
 
-    grammar = Grammar(schema, links.candidates, max_length=64)
+    grammar = Grammar(schema, links.candidates, date_parts=links.date_parts, max_length=64)
     state = grammar.start()
     while not state.finished:
         allowed = grammar.allowed(state)        # boolean masks over keywords, tables, columns, values
@@ -272,8 +272,8 @@ def _bounds(candidates: Sequence[ValueCandidate]) -> Mask:
 class Grammar:
     """The grammar over one schema and one question's candidates.
 
-    ``max_length`` bounds the sequences, ``<end>`` included: near it only tokens are allowed that leave room for
-    an end. It must be at least 8.
+    ``date_parts`` are those that the question may ask for (``Links.date_parts``). ``max_length`` bounds the
+    sequences, ``<end>`` included: near it only tokens are allowed that leave room for an end. It must be at least 8.
     """
 
     def __init__(
@@ -281,6 +281,7 @@ class Grammar:
         schema: Schema,
         candidates: Sequence[ValueCandidate],
         *,
+        date_parts: Sequence[str] = DATE_PARTS,
         max_length: int | None = None,
     ) -> None:
         if max_length is not None and max_length < 8:
@@ -289,6 +290,7 @@ class Grammar:
         self._graph = join_graph(schema)
         self._max_length = max_length
         self._cache: dict[object, Allowed] = {}
+        self._date_parts = tuple(date_parts)
         columns, tables = schema.columns, schema.tables
         self._table_of = np.array([column.table for column in columns], dtype=np.int64)
         self._component_of = np.array(
@@ -779,7 +781,7 @@ class Grammar:
         scalar = bool(frame.width) and not frame.compound
         if stack in ((), ("count distinct",), ("min",), ("max",)) and parted.any():
             if not (item and (scalar or wanted and wanted[0] is not None)):
-                choice.words(*(w for w in DATE_PARTS if self._leaves_one(w, parted, repeats)))
+                choice.words(*(w for w in self._date_parts if self._leaves_one(w, parted, repeats)))
         if place in (_Place.KEY, _Place.KEY_DONE):
             return
         inside = any(part.removesuffix(" distinct") in AGGREGATES for part in stack)

@@ -38,7 +38,7 @@ from nlidb.lexicon import (
     TEXT_COLUMNS,
 )
 from nlidb.names import Item, abbreviates, looks_short, names_of
-from nlidb.periods import Period, period_mentions
+from nlidb.periods import Period, named_parts, period_mentions
 from nlidb.question import (
     DateMention,
     Question,
@@ -47,6 +47,7 @@ from nlidb.question import (
 )
 from nlidb.schema import Schema
 from nlidb.values import ValueIndex, fold
+from nlidb.vocab import DATE_PARTS
 from nlidb.wording import Wording
 
 LinkKind = Literal["exact", "partial", "cell_value"]
@@ -97,6 +98,8 @@ class Links:
 
     links: tuple[Link, ...]
     candidates: tuple[ValueCandidate, ...]
+    date_parts: tuple[str, ...] = DATE_PARTS
+    """The parts of a date that the SQL may take: a question "per month" is not answered by the year."""
 
 
 MAX_CANDIDATES = 40
@@ -675,7 +678,7 @@ class _Linker(Wording):
             :MAX_CANDIDATES
         ]
         kept.sort(key=lambda c: (c.start < 0, c.start, -c.end, c.text))
-        return Links(tuple(links), tuple(kept))
+        return Links(tuple(links), tuple(kept), named_parts(self.question))
 
 
 def link(question: Question, schema: Schema, index: ValueIndex) -> Links:

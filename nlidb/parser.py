@@ -198,7 +198,9 @@ class Parser:
             on_stage("decode")
             attended = time.perf_counter()
             candidates = _moved(links.candidates[:MAX_CANDIDATES], reindex)
-            grammar = Grammar(schema, candidates, max_length=MAX_LENGTH)
+            grammar = Grammar(
+                schema, candidates, date_parts=links.date_parts, max_length=MAX_LENGTH
+            )
             hypotheses = beam_search(
                 self.network.decoder,
                 encoded.memory,

@@ -1,7 +1,8 @@
-"""Stretches of time that a question names by a word of its own: decades, centuries, quarters and halves of a year.
+"""Stretches of time that a question names by a word of its own: decades, centuries, quarters and halves of a year;
+and whether it asks by year or by month.
 
-``period_mentions`` reads them from a question's words; days, months and years are read by
-``question.date_mentions``. It knows no schema and never fails.
+``period_mentions`` and ``named_parts`` read them from a question's words; days, months and years are read by
+``question.date_mentions``. They know no schema and never fail.
 """
 
 from __future__ import annotations
@@ -90,6 +91,23 @@ def period_mentions(question: Question) -> tuple[Period, ...]:
         elif part := _part(low, i):
             found.append(part)
     return tuple(found)
+
+
+_PART_WORDS = {
+    "year": frozenset("year years yearly yr yrs annual annually annum".split()),
+    "month": frozenset("month months monthly mth mths".split()),
+}
+
+
+def named_parts(question: Question) -> tuple[str, ...]:
+    """The parts of a date, "year" or "month", that the question may ask for ("orders per month", "annual sales").
+
+    Both where it names both or neither.
+    """
+    # "month-by-month" is one word to a reader and three here, or one
+    said = {part for word in question.words for part in word.text.lower().split("-")}
+    named = tuple(name for name, words in _PART_WORDS.items() if words & said)
+    return named or tuple(_PART_WORDS)
 
 
 def _part(low: list[str], i: int) -> Period | None:

@@ -15,9 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).parent.parent
-PATIENCE_MS = 90_000
+PATIENCE_MS = int(os.environ.get('PAT','90000'))
 """A busy machine with two cores still answers within this."""
 POLLING_MS = 50
 """By the clock: by frames, as Playwright does otherwise, a busy machine that paints none waits for ever."""
@@ -141,12 +142,18 @@ def answering(page: Page) -> Iterator[None]:
     asked = page.locator(".nl-asked").count()
     answers = page.locator(".nl-headline").count()
     yield
-    page.wait_for_function(
-        "([asked, answers]) => document.querySelectorAll('.nl-asked').length > asked"
-        " && document.querySelectorAll('.nl-headline').length >= Math.min(answers + 1, 3)",
-        arg=[asked, answers],
-        polling=POLLING_MS,
-    )
+    try:
+        page.wait_for_function(
+            "([asked, answers]) => document.querySelectorAll('.nl-asked').length > asked"
+            " && document.querySelectorAll('.nl-headline').length >= Math.min(answers + 1, 3)",
+            arg=[asked, answers],
+            polling=POLLING_MS,
+        )
+    except PlaywrightTimeout:
+        shown = page.evaluate("document.body.innerText")
+        raise AssertionError(
+            f"no answer: {asked} questions and {answers} answers before; on the page:\n{shown}"
+        ) from None
     settled(page)
 
 

@@ -71,7 +71,7 @@ def press(page: AppTest, label: str, which: int = 0) -> AppTest:
 
 
 def show(page: AppTest, view: str) -> AppTest:
-    page.session_state["view"] = view
+    page.segmented_control[0].set_value(view)
     return run(page)
 
 
@@ -303,7 +303,7 @@ def test_a_saved_question_is_asked_again(page: AppTest) -> None:
     assert saved.question == COUNT
     show(page, "Saved")
     press(page, "Ask")
-    assert page.session_state["view"] == "Ask"
+    assert page.session_state["session"].view == "Ask"
     assert len(turns(page)) == 2
 
 
@@ -371,7 +371,7 @@ def test_a_path_is_connected_and_remembered(page: AppTest, music_db: Path) -> No
     connect(page, str(music_db))
     assert not page.error
     assert "Music" in html(page, "head")[0]
-    assert page.session_state["view"] == "Ask"
+    assert page.session_state["session"].view == "Ask"
     ask(page, "How many singers are there?")
     assert last_answer(page).rows == ((6,),)
     assert [entry.database for entry in Keeper().read(Recent)] == [str(music_db)]
@@ -383,7 +383,7 @@ def test_a_failed_connection_says_why_and_shows_no_password(page: AppTest) -> No
     assert "127" in page.error[0].value
     shown = [element.value for element in page.error] + html(page)
     assert not [text for text in shown if "sekret" in text]
-    assert page.session_state["view"] == "Databases"
+    assert page.session_state["session"].view == "Databases"
     assert Keeper().read(Recent) == []
 
 

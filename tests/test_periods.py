@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlidb.periods import period_mentions
+from nlidb.periods import named_parts, period_mentions
 from nlidb.question import parse_question
 
 
@@ -60,3 +60,20 @@ def test_no_period(text: str) -> None:
 def test_any_text_is_read(text: str) -> None:
     for period in period_mentions(parse_question(text)):
         assert period.first < period.after
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("How many orders per month?", ("month",)),
+        ("Monthly sales in 2024", ("month",)),
+        ("sales month-by-month", ("month",)),
+        ("orders each year", ("year",)),
+        ("annual revenue", ("year",)),
+        ("Which month of the year is busiest?", ("year", "month")),
+        ("how did sales change over time", ("year", "month")),
+        ("", ("year", "month")),
+    ],
+)
+def test_named_parts(text: str, parts: tuple[str, ...]) -> None:
+    assert named_parts(parse_question(text)) == parts

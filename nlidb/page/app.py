@@ -43,23 +43,16 @@ def _draw() -> None:
     session.started = True
     if session.connection is None:
         session.show("Databases")
-    elif "view" not in st.session_state:
-        session.show("Ask")
     _show_head(session)
-    if session.next_view:
-        st.session_state["view"] = session.next_view
-        session.next_view = ""
-    view = st.segmented_control(
-        "View", VIEWS, key="view", required=True, label_visibility="collapsed", width="stretch"
-    )
+    _show_views(session)
     if session.connection is not None:  # in every view: without it the page would jump sideways
         with st.sidebar:
             browse.show_sidebar(session.connection)
-    if view == "Databases" or session.connection is None:
+    if session.view == "Databases" or session.connection is None:
         connect.show_databases(session)
-    elif view == "Schema":
+    elif session.view == "Schema":
         browse.show_schema(session.connection)
-    elif view == "Saved":
+    elif session.view == "Saved":
         show_kept(session)
     else:
         with st.sidebar:
@@ -67,6 +60,26 @@ def _draw() -> None:
         show_chat(session)
         with st.sidebar:
             show_chat_tools(session)
+
+
+def _show_views(session: Session) -> None:
+    """The control that switches views. Each switch by the page makes a new one: a browser that lags behind still
+    reports where the old one stood, and the page would jump back."""
+    key = f"view-{session.switches}"
+
+    def clicked() -> None:
+        session.view = st.session_state[key]
+
+    st.segmented_control(
+        "View",
+        VIEWS,
+        default=session.view,
+        key=key,
+        on_change=clicked,
+        required=True,
+        label_visibility="collapsed",
+        width="stretch",
+    )
 
 
 def _show_head(session: Session) -> None:

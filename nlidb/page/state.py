@@ -150,8 +150,9 @@ class Session:
     opened: set[int] = field(default_factory=set)
     """Numbers of older turns that were opened again."""
     policy: Policy = "balanced"
-    next_view: str = ""
-    """The view to switch to before the switch is drawn."""
+    view: str = VIEWS[0]
+    switches: int = 0
+    """How often the page itself, not the person, has switched the view."""
     error: str = ""
     """Why the last connection failed."""
     fresh_topic: bool = False
@@ -168,7 +169,9 @@ class Session:
 
     def show(self, view: str) -> None:
         """Switch to a view, from the next run of the script on."""
-        self.next_view = view
+        if view != self.view:
+            self.view = view
+            self.switches += 1
 
     def use(self, connection: Connection) -> None:
         """Talk to another database from here on, in a new conversation."""
