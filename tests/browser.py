@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).parent.parent
-PATIENCE_MS = int(os.environ.get('PAT','90000'))
+PATIENCE_MS = 90_000
 """A busy machine with two cores still answers within this."""
 POLLING_MS = 50
 """By the clock: by frames, as Playwright does otherwise, a busy machine that paints none waits for ever."""
@@ -138,22 +138,25 @@ def ask(page: Page, question: str) -> None:
 
 @contextmanager
 def answering(page: Page) -> Iterator[None]:
-    """Wait after the block for the answer that it asks for."""
-    asked = page.locator(".nl-asked").count()
-    answers = page.locator(".nl-headline").count()
+    """Wait after the block, which asks in the Ask view, for the answer under the next number.
+
+    Elements are not counted: what the last run of the page's script drew may stand for a moment beside the new.
+    """
+    number = 1 + page.evaluate(
+        "Math.max(0, ...[...document.querySelectorAll('[class*=st-key-turn-], [class*=st-key-open-]')]"
+        ".map(node => Number(node.className.match(/st-key-(?:turn|open)-([0-9]+)/)[1])))"
+    )
     yield
+    answered(page, number)
+
+
+def answered(page: Page, number: int) -> None:
+    """Wait until the conversation's question of this number is answered, and say what is seen if it never is."""
     try:
-        page.wait_for_function(
-            "([asked, answers]) => document.querySelectorAll('.nl-asked').length > asked"
-            " && document.querySelectorAll('.nl-headline').length >= Math.min(answers + 1, 3)",
-            arg=[asked, answers],
-            polling=POLLING_MS,
-        )
+        page.locator(f".st-key-turn-{number} .nl-headline").wait_for(state="attached")
     except PlaywrightTimeout:
         shown = page.evaluate("document.body.innerText")
-        raise AssertionError(
-            f"no answer: {asked} questions and {answers} answers before; on the page:\n{shown}"
-        ) from None
+        raise AssertionError(f"question {number} has no answer on the page:\n{shown}") from None
     settled(page)
 
 

@@ -208,6 +208,15 @@ def test_what_may_come_next(words: str, yes: str, no: str, schema: Schema) -> No
         assert token not in allowed, render([token], schema, CANDIDATES)
 
 
+def test_only_the_named_part_of_a_date_may_come(schema: Schema) -> None:
+    year, month = keyword("year"), keyword("month")
+    for parts in (("year",), ("month",), ("year", "month")):
+        grammar = Grammar(schema, CANDIDATES, date_parts=parts)
+        for words in ("", "count singer.* group", "singer.name where"):
+            allowed = after(words, schema, grammar)
+            assert (year in allowed, month in allowed) == ("year" in parts, "month" in parts), words
+
+
 @pytest.mark.parametrize(
     ("words", "repeated", "other"),
     [

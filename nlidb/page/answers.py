@@ -80,18 +80,19 @@ def show_short(session: Session, turn: Turn) -> None:
 
 
 def show_turn(session: Session, turn: Turn, *, run: Run, ask: Ask) -> None:
-    """A turn in full."""
-    with st.chat_message("user", avatar=":material/person:"):
-        st.html(style.paragraph(turn.asked, "asked"))
-        if turn.note:
-            st.html(style.paragraph(f"Run with {turn.note}.", "small"))
-        if turn.carried:
-            _show_carried(turn, ask)
-    with st.chat_message("assistant", avatar=":material/database:"):
-        if turn.error is not None:
-            _show_error(turn, run)
-        elif turn.answer is not None:
-            _show_answer(session, turn, turn.answer, run)
+    """A turn in full, under a name of its own on the page: ``st-key-turn-3``."""
+    with st.container(key=f"turn-{turn.number}"):
+        with st.chat_message("user", avatar=":material/person:"):
+            st.html(style.paragraph(turn.asked, "asked"))
+            if turn.note:
+                st.html(style.paragraph(f"Run with {turn.note}.", "small"))
+            if turn.carried:
+                _show_carried(turn, ask)
+        with st.chat_message("assistant", avatar=":material/database:"):
+            if turn.error is not None:
+                _show_error(turn, run)
+            elif turn.answer is not None:
+                _show_answer(session, turn, turn.answer, run)
 
 
 def _show_carried(turn: Turn, ask: Ask) -> None:
