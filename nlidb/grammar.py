@@ -273,7 +273,8 @@ class Grammar:
     """The grammar over one schema and one question's candidates.
 
     ``date_parts`` are those that the question may ask for (``Links.date_parts``). ``max_length`` bounds the
-    sequences, ``<end>`` included: near it only tokens are allowed that leave room for an end. It must be at least 8.
+    sequences, ``<end>`` included: near it only tokens are allowed that leave room for an end. It must be at
+    least 8.
     """
 
     def __init__(
