@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from sqlglot import exp
 
@@ -35,7 +35,7 @@ from nlidb.answer import (
 from nlidb.audit import AuditLog
 from nlidb.config import POLICIES, DecodeConfig, Policy
 from nlidb.database import Database
-from nlidb.download import FileFormat, write_file
+from nlidb.download import FileFormat, write_file, write_result
 from nlidb.errors import (
     CheckpointError,
     ConfigError,
@@ -452,14 +452,36 @@ class Assistant:
             ConfigError: the library that writes such a file is not installed.
             ConnectionFailed: the database is gone.
         """
+        kind = _FILE_KINDS.get(Path(path).suffix.lower())
+
+        def write(valid: ValidQuery) -> int:
+            if kind is None:
+                return write_csv(self._database, valid, path, cancel=cancel)
+            return write_file(self._database, valid, kind, path, cancel=cancel)
+
+        return self._export(sql, write)
+
+    def write(
+        self,
+        sql: str,
+        kind: FileFormat,
+        file: BinaryIO,
+        *,
+        cancel: threading.Event | None = None,
+    ) -> int:
+        """As ``save``, into a binary file that is open for writing: "csv", "xlsx" or "parquet".
+
+        After an error, what is in the file is no whole result.
+        """
+        return self._export(
+            sql, lambda valid: write_result(self._database, valid, kind, file, cancel=cancel)
+        )
+
+    def _export(self, sql: str, write: Callable[[ValidQuery], int]) -> int:
         try:
             valid = self._validate(sql)
             self._check_cost(valid)
-            kind = _FILE_KINDS.get(Path(path).suffix.lower())
-            if kind is None:
-                count = write_csv(self._database, valid, path, cancel=cancel)
-            else:
-                count = write_file(self._database, valid, kind, path, cancel=cancel)
+            count = write(valid)
         except NlidbError as error:
             self._record_error(error, "", sql)
             raise

@@ -31,7 +31,7 @@ from nlidb.database import Database
 from nlidb.errors import ConfigError, ExecutionFailed
 from nlidb.execute import stream
 from nlidb.export import whole_file
-from nlidb.validate import ValidQuery, validate
+from nlidb.validate import ValidQuery
 
 FileFormat = Literal["csv", "xlsx", "parquet"]
 
@@ -51,7 +51,7 @@ _ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uff
 
 def write_result(
     database: Database,
-    sql: str,
+    valid: ValidQuery,
     kind: FileFormat,
     file: BinaryIO,
     *,
@@ -61,7 +61,6 @@ def write_result(
     """Write the whole result of a query into an open binary file; returns the number of rows.
 
     Raises:
-        InvalidSQL, UnsafeSQL: the SQL is refused.
         ExecutionFailed, QueryTimeout: the database broke it off, or the rows do not fit the format.
         ConfigError: the format is not known, or its library is not installed.
     """
@@ -69,9 +68,15 @@ def write_result(
         raise ConfigError(
             f"There is no file format {kind!r}.", hint=f"There are: {', '.join(FILE_TYPES)}."
         )
-    return _write(
-        database, validate(sql, database.schema, database.dialect), kind, file, timeout, cancel
-    )
+    write = {"csv": _write_csv, "xlsx": _write_xlsx, "parquet": _write_parquet}[kind]
+    try:
+        with stream(database, valid, timeout=timeout, cancel=cancel) as (columns, batches):
+            return write(unique_names(columns), batches, file)
+    except OSError as error:  # the disk of the file, or of the temporary files beside, is full
+        raise ExecutionFailed(
+            f"The result could not be written: {error.strerror or error}.",
+            hint="Check the free space of the disk and of the temporary folder.",
+        ) from error
 
 
 def write_file(
@@ -89,26 +94,7 @@ def write_file(
         ExecutionFailed: the file cannot be written; and as ``write_result``.
     """
     with whole_file(path) as file:
-        return _write(database, valid, kind, file, timeout, cancel)
-
-
-def _write(
-    database: Database,
-    valid: ValidQuery,
-    kind: FileFormat,
-    file: BinaryIO,
-    timeout: float,
-    cancel: threading.Event | None,
-) -> int:
-    write = {"csv": _write_csv, "xlsx": _write_xlsx, "parquet": _write_parquet}[kind]
-    try:
-        with stream(database, valid, timeout=timeout, cancel=cancel) as (columns, batches):
-            return write(unique_names(columns), batches, file)
-    except OSError as error:  # the disk of the file, or of the temporary files beside, is full
-        raise ExecutionFailed(
-            f"The result could not be written: {error.strerror or error}.",
-            hint="Check the free space of the disk and of the temporary folder.",
-        ) from error
+        return write_result(database, valid, kind, file, timeout=timeout, cancel=cancel)
 
 
 def unique_names(columns: Sequence[str]) -> list[str]:

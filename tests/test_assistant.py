@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sqlite3
@@ -583,6 +584,11 @@ def test_every_question_and_sql_is_one_line_of_the_audit_log(
         with pytest.raises(InvalidSQL):
             assistant.save("SELECT nope FROM singer", tmp_path / "nope.csv")
         assistant.check(COUNT)
+        file = io.BytesIO()
+        assert assistant.write(NAMES, "csv", file) == 6
+        assert len(file.getvalue().splitlines()) == 7
+        with pytest.raises(UnsafeSQL):
+            assistant.write("DELETE FROM singer", "csv", file)
     lines = [json.loads(line) for line in log.path.read_text().splitlines()]
     assert [(x["question"], x["outcome"], x["rows"], x["refused"]) for x in lines] == [
         (QUESTION, "answered", 6, ""),
@@ -596,6 +602,8 @@ def test_every_question_and_sql_is_one_line_of_the_audit_log(
         (QUESTION, "failed", 0, "QueryTimeout"),
         ("", "answered", 6, ""),
         ("", "refused", 0, "column"),
+        ("", "answered", 6, ""),
+        ("", "refused", 0, "statement"),
     ]
     assert lines[0]["sql"] == NAMES and lines[2]["sql"] is None
     assert lines[6]["sql"] == "DELETE FROM singer" and lines[7]["sql"] == "DROP TABLE singer"

@@ -35,13 +35,14 @@ from nlidb.download import (
     write_result,
 )
 from nlidb.erd import entity_relationships
-from nlidb.errors import ConfigError, InvalidSQL, UnsafeSQL
+from nlidb.errors import ConfigError
 from nlidb.examples import example_questions
 from nlidb.heatmap import coloured_words, heat_map, weight_grid
 from nlidb.keep import Keeper, Pair, Recent, SavedQuestion
 from nlidb.linking import link
 from nlidb.page.style import label
 from nlidb.question import parse_question
+from nlidb.validate import validate
 from nlidb.values import ValueIndex
 from nlidb.vega import vega_lite
 
@@ -230,7 +231,8 @@ def odd(tmp_path: Path) -> Any:
 
 def written(database: Database, sql: str, kind: Any) -> io.BytesIO:
     file = io.BytesIO()
-    count = write_result(database, sql, kind, file)
+    valid = validate(sql, database.schema, database.dialect)
+    count = write_result(database, valid, kind, file)
     file.seek(0)
     if sql == "SELECT * FROM odd":
         assert count == 4
@@ -285,10 +287,6 @@ def test_an_export_is_whole_and_guarded(odd: Database) -> None:
     lines = written(odd, many, "csv").read().decode().splitlines()
     assert len(lines) == 5001
     assert lines[0] == "i,i (2)"
-    with pytest.raises(UnsafeSQL):
-        written(odd, "DELETE FROM odd", "csv")
-    with pytest.raises(InvalidSQL):
-        written(odd, "SELECT x FROM odd", "parquet")
     with pytest.raises(ConfigError, match="'ods'"):
         written(odd, "SELECT * FROM odd", "ods")
 

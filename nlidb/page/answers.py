@@ -21,7 +21,6 @@ from nlidb.download import (
     pretty_sql,
     to_markdown,
     unique_names,
-    write_result,
 )
 from nlidb.errors import NlidbError, RefusedSQL
 from nlidb.heatmap import coloured_words, heat_map
@@ -425,7 +424,7 @@ def _download_button(
         # On disk while it is written; Streamlit reads it whole before it sends it, so it is held once. It takes
         # a file that can only be read, not one opened for both.
         with tempfile.TemporaryFile() as file:
-            write_result(connection.assistant.database, answer.sql or "", kind, file)
+            connection.assistant.write(answer.sql or "", kind, file)
             file.flush()
             return open(os.dup(file.fileno()), "rb")  # Streamlit goes to its beginning and reads
 
