@@ -36,7 +36,7 @@ CC BY-SA 4.0 data.
 | Spider 1.0, train_spider and train_others (15 databases held out for tuning) | CC BY-SA 4.0 |
 | Spider-Syn, train | MIT (questions), CC BY-SA 4.0 |
 | corpus: question and SQL pairs of our own over 286 databases | ours |
-| 5 236 questions written for the project on these databases (`training/written`) | ours |
+| 16 095 questions written for the project on these databases (`training/written`) | ours |
 | pairs made by `training.synthesize` on the training databases | ours, on the databases above |
 
 No dev or test split of any evaluation set was trained on.
