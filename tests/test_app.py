@@ -535,3 +535,17 @@ def test_a_defect_is_said_in_a_sentence() -> None:
     assert job.done.wait(10)
     assert isinstance(job.turn.error, NlidbError)
     assert "secret" not in str(job.turn.error)
+
+
+def test_a_question_that_two_runs_of_the_script_wait_for_becomes_one_turn() -> None:
+    def work(job: Job) -> Answer:
+        raise NlidbError("Nothing was asked.")
+
+    session, job = Session(), Job(Turn(1, "How many?"), work)
+    session.job = job
+    session.finish(job)
+    session.finish(job)
+    assert session.conversation() == ([job.turn], None)
+    session.job = Job(Turn(2, "And now?"), work)
+    session.finish(job)  # a run that was left behind ends nothing of the next question
+    assert len(session.turns) == 1 and session.job is not None

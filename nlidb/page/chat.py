@@ -18,8 +18,6 @@ from nlidb.page.state import Connection, Job, Session, Turn
 
 FULL_TURNS = 3
 """The last turns are drawn in full, older ones in two lines: the page stays quick."""
-MAX_TURNS = 100
-"""Older turns are dropped."""
 QUICK = 0.4
 """Seconds before an answer that takes longer shows a Stop button."""
 
@@ -76,17 +74,18 @@ def show_chat(session: Session) -> None:
     if typed:
         ask(session, typed)
     start = st.empty()  # empty again at once when a question starts, not when its answer is there
-    if not session.turns and session.job is None:
+    turns, job = session.conversation()
+    if not turns and job is None:
         with start.container():
             _show_empty(session, connection)
-    older = len(session.turns) + (session.job is not None) - FULL_TURNS
-    for place, turn in enumerate(session.turns):
+    older = len(turns) + (job is not None) - FULL_TURNS
+    for place, turn in enumerate(turns):
         if place < older and turn.number not in session.opened:
             show_short(session, turn)
         else:
             show_turn(session, turn, run=partial(run_sql, session), ask=partial(ask, session))
-    if session.job is not None:
-        _show_job(session, session.job)
+    if job is not None:
+        _show_job(session, job)
     _bind_arrow_keys(session)
 
 
@@ -165,9 +164,7 @@ def _show_job(session: Session, job: Job) -> None:
             while not job.done.wait(0.2):
                 # Each line also lets Streamlit break this run off when the person clicks.
                 line.html(_progress(session, job))
-    session.job = None
-    session.turns.append(job.turn)
-    del session.turns[:-MAX_TURNS]
+    session.finish(job)
     with place.container():
         show_turn(session, job.turn, run=partial(run_sql, session), ask=partial(ask, session))
 

@@ -35,6 +35,8 @@ from nlidb.schema import identifier_words
 log = logging.getLogger(__name__)
 
 VIEWS = ("Ask", "Schema", "Saved", "Databases")
+MAX_TURNS = 100
+"""Older turns of a conversation are dropped."""
 MAX_FILES = 20
 MAX_UPLOAD_MB = 200
 """Size of all files of one upload together."""
@@ -158,6 +160,7 @@ class Session:
     fresh_topic: bool = False
     """The next question follows nothing, whatever its words."""
     keeper: Keeper = field(default_factory=Keeper)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def current(cls) -> Session:
@@ -172,6 +175,20 @@ class Session:
         if view != self.view:
             self.view = view
             self.switches += 1
+
+    def conversation(self) -> tuple[list[Turn], Job | None]:
+        """The turns and the question being answered, as they stand at one moment."""
+        with self._lock:
+            return list(self.turns), self.job
+
+    def finish(self, job: Job) -> None:
+        """The question is answered: it becomes a turn, once. A click starts a new run of the script while the last
+        one still waits for the same answer, and both end up here."""
+        with self._lock:
+            if self.job is job:
+                self.job = None
+                self.turns.append(job.turn)
+                del self.turns[:-MAX_TURNS]
 
     def use(self, connection: Connection) -> None:
         """Talk to another database from here on, in a new conversation."""
