@@ -4,8 +4,8 @@ A sequence that ends under this grammar always delinearizes to SQL that parses a
 columns of the schema, joins only along the schema's edges, and takes every value from the candidates. It is a
 state machine of its own, not a parser of SQL; ``nlidb.target`` describes the language. It does not know what a
 question means: masks beyond binding are only those that no gold query of Spider's training set breaks (but for
-ten that return one column twice), and for engines that check types (all but SQLite) those that keep a value's type
-to its column's.
+ten that return one column twice), the parts of a date that the question does not name, and for engines that check
+types (all but SQLite) those that keep a value's type to its column's.
 
     grammar = Grammar(schema, links.candidates, date_parts=links.date_parts, max_length=64)
     state = grammar.start()

@@ -118,13 +118,15 @@ class Calibration:
     margin_weight: float = 0.0
 
     def confidences(self, log_probs: Sequence[float]) -> list[float]:
-        """Of all readings of a question, best first: another one is right at most where the first is wrong."""
+        """Of all readings of a question, best first: the others share what the first leaves."""
         if not log_probs:
             return []
         second = log_probs[1] if len(log_probs) > 1 else -math.inf
         first = self.confidence(log_probs[0], log_probs[0] - second)
         others = [self.confidence(other, other - log_probs[0]) for other in log_probs[1:]]
-        return [first, *(min(other, first, 1.0 - first) for other in others)]
+        others = [min(other, first) for other in others]
+        share = min(1.0, (1.0 - first) / max(sum(others), 1e-9))
+        return [first, *(share * other for other in others)]
 
     def confidence(self, log_prob: float, margin: float) -> float:
         z = self.bias + self.weight * log_prob + self.margin_weight * min(margin, 10.0)

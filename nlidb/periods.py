@@ -104,8 +104,7 @@ def named_parts(question: Question) -> tuple[str, ...]:
 
     Both where it names both or neither.
     """
-    # "month-by-month" is one word to a reader and three here, or one
-    said = {part for word in question.words for part in word.text.lower().split("-")}
+    said = {word.text.lower() for word in question.words}
     named = tuple(name for name, words in _PART_WORDS.items() if words & said)
     return named or tuple(_PART_WORDS)
 

@@ -298,7 +298,8 @@ def test_the_command_trains_by_a_config_file(
     out = tmp_path / "out"
     out.mkdir()
     shutil.copy(whole / "features.pkl", out)
-    main([str(path), "--data", str(data), "--out", str(out)])
+    main([str(path), "--data", str(data), "--seed", "3", "--out", str(out)])
+    assert read_config(out / "checkpoint")["facts"]["seed"] == 3
     assert capsys.readouterr().out.splitlines()[-1] == str(out / "checkpoint")
     assert load_network(out / "checkpoint").config == tiny.CONFIG.__class__(
         **{**tiny.CONFIG.__dict__, "dropout": 0.1}

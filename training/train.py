@@ -437,9 +437,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--minutes", type=float, default=90.0, help="training time, measured in steps"
     )
+    parser.add_argument("--seed", type=int, default=None, help="instead of the config's")
     parser.add_argument("--out", type=Path, default=None, help="run folder (runs/<name>)")
     arguments = parser.parse_args(argv)
     config = load_config(arguments.config)
+    if arguments.seed is not None:
+        config = dataclasses.replace(config, seed=arguments.seed)
     folder = arguments.out or Path("runs") / config.name
     print(train(config, arguments.data, arguments.minutes, folder))
 

@@ -110,7 +110,7 @@ def ask(session: Session, question: str, *, follow: bool = True) -> None:
             progress=job.enter,
         )
 
-    _start(session, Job(turn, work))
+    session.begin(Job(turn, work))
 
 
 def _carried(previous: Turn | None) -> Answer | None:
@@ -131,18 +131,12 @@ def run_sql(session: Session, asked: str, sql: str, note: str) -> None:
         job.enter("execute")
         return connection.assistant.run(sql, cancel=job.cancel)
 
-    _start(session, Job(turn, work))
+    session.begin(Job(turn, work))
 
 
 def _next_number(session: Session) -> int:
     last = session.turns[-1].number if session.turns else 0
     return max(last, session.job.turn.number if session.job else 0) + 1
-
-
-def _start(session: Session, job: Job) -> None:
-    if session.job is not None:
-        session.job.cancel.set()  # a new question takes the place of the one that still runs
-    session.job = job
 
 
 def _show_job(session: Session, job: Job) -> None:
@@ -231,7 +225,7 @@ def show_chat_tools(session: Session) -> None:
     assert connection is not None
     if not session.turns:
         return
-    st.button("New conversation", key="clear", on_click=_clear, args=(session,), width="stretch")
+    st.button("New conversation", key="clear", on_click=session.clear, width="stretch")
     st.download_button(
         "Conversation as a notebook",
         data=lambda: notebook(_entries(session), connection.name),
@@ -250,14 +244,6 @@ def show_chat_tools(session: Session) -> None:
         width="stretch",
         key="script",
     )
-
-
-def _clear(session: Session) -> None:
-    if session.job is not None:
-        session.job.cancel.set()
-    session.job = None
-    session.turns.clear()
-    session.opened.clear()
 
 
 def _entries(session: Session) -> list[Entry]:

@@ -181,6 +181,13 @@ class Session:
         with self._lock:
             return list(self.turns), self.job
 
+    def begin(self, job: Job) -> None:
+        """A question is being answered; it takes the place of one that still is."""
+        with self._lock:
+            if self.job is not None:
+                self.job.cancel.set()
+            self.job = job
+
     def finish(self, job: Job) -> None:
         """The question is answered: it becomes a turn, once. A click starts a new run of the script while the last
         one still waits for the same answer, and both end up here."""
@@ -192,10 +199,17 @@ class Session:
 
     def use(self, connection: Connection) -> None:
         """Talk to another database from here on, in a new conversation."""
-        self.connection = connection
-        self.turns, self.job, self.error = [], None, ""
-        self.opened.clear()
+        self.connection, self.error = connection, ""
+        self.clear()
         self.show("Ask")
+
+    def clear(self) -> None:
+        """Begin a new conversation; what is still being answered is stopped."""
+        with self._lock:
+            if self.job is not None:
+                self.job.cancel.set()
+            self.turns, self.job = [], None
+            self.opened.clear()
 
     @property
     def previous(self) -> Turn | None:
