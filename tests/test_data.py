@@ -202,20 +202,27 @@ def test_a_pass_draws_everything_once_in_groups_of_one_database() -> None:
 
 def test_a_set_of_half_weight_gives_about_half_of_its_examples_a_pass() -> None:
     everything = [*labelled("train_spider", "a", 200), *labelled("corpus", "b", 200)]
-    stream = batches(everything, 500, random.Random(0), {"train_spider": 1.0, "corpus": 0.5})
-    sizes = {group[0].db_id: len(group) for group in (next(stream), next(stream))}
+    stream = batches(everything, 150, random.Random(0), {"train_spider": 1.0, "corpus": 0.5})
+    groups = [next(stream) for _ in range(3)]  # two of a, one of b
+    sizes = Counter(e.db_id for group in groups for e in group)
     assert sizes["a"] == 200
     assert 60 < sizes["b"] < 140
 
 
 def test_a_set_of_weight_three_and_a_half_is_drawn_three_or_four_times_a_pass() -> None:
     stream = batches(
-        labelled("train_spider", "a", 200), 2000, random.Random(0), {"train_spider": 3.5}
+        labelled("train_spider", "a", 200), 150, random.Random(0), {"train_spider": 3.5}
     )
-    times = Counter(e.index for e in next(stream))
+    times = Counter(e.index for _ in range(5) for e in next(stream))
     assert set(times) == set(range(200))
     assert set(times.values()) == {3, 4}
     assert 640 < times.total() < 760
+
+
+def test_questions_of_one_table_are_drawn_together_or_not_at_all() -> None:
+    tables = [e for name in range(40) for e in labelled("wikisql", f"t{name}", 5)]
+    stream = batches(tables, 16, random.Random(0), {"wikisql": 0.3})
+    assert all(len(next(stream)) == 5 for _ in range(100))
 
 
 def test_the_same_seed_draws_the_same_groups() -> None:
@@ -267,8 +274,7 @@ def demo_schema(demo: Demo) -> Schema:
 
 
 def test_databases_like_a_demo_are_left_out_and_counted(tmp_path: Path) -> None:
-    (db_id,) = LIKE_DEMOS
-    folder = write_folder(tmp_path, list(tiny.PAIRS), db_id)
+    folder = write_folder(tmp_path, list(tiny.PAIRS), sorted(LIKE_DEMOS)[0])
     stored = build(folder, ["train_spider"], tiny.write_vocabulary(tmp_path), workers=1)
     assert stored.examples == ()
     assert stored.dropped["train_spider"] == {"LikeDemos": len(tiny.PAIRS)}
@@ -288,6 +294,40 @@ def test_examples_are_read_linked_and_stored_and_losses_counted(tmp_path: Path) 
     # the value index was read from the database
     assert [t.kind for t in train[3].target].count("value") == 1
     assert stored.schemas["music"].tables == tiny.SCHEMA.tables
+
+
+def test_bare_column_lists_are_read_without_their_types_and_names(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, list(tiny.PAIRS))
+    bird = tmp_path / "bird_train"
+    bird.mkdir()
+    entry = json.loads((folder / "tables.json").read_text("utf-8"))[0]
+    entry["db_id"] = "bare"
+    entry["column_names_original"][2][1] = "SingerName"
+    entry["column_names"][2][1] = "singername"
+    (bird / "tables.json").write_text(json.dumps([entry]), "utf-8")
+    pair = {
+        "db_id": "bare",
+        "question": "How many singers are there?",
+        "query": "SELECT count(*) FROM singer",
+    }
+    (bird / "data.jsonl").write_text(json.dumps(pair) + "\n", "utf-8")
+    stored = build(folder, ["bird"], tiny.write_vocabulary(tmp_path), workers=1)
+    assert len(stored.examples) == 1
+    schema = stored.schemas["bare"]
+    assert schema.columns[1].words == "singer name"
+    assert {column.type for column in schema.columns} == {"other"}
+
+
+def test_databases_with_few_questions_are_left_out_where_the_set_says_so(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, list(tiny.PAIRS))
+    few = tmp_path / "wikisql"
+    few.mkdir()
+    (few / "tables.json").write_text((folder / "tables.json").read_text("utf-8"), "utf-8")
+    pairs = [{"db_id": "music", "question": q, "query": sql} for q, sql in tiny.PAIRS[:4]]
+    (few / "data.jsonl").write_text("".join(json.dumps(p) + "\n" for p in pairs), "utf-8")
+    stored = build(folder, ["wikisql"], tiny.write_vocabulary(tmp_path), workers=1)
+    assert stored.examples == ()
+    assert stored.dropped["wikisql"] == {"FewQuestions": 4}
 
 
 def test_an_unknown_set_and_a_missing_file_are_errors_of_ours(tmp_path: Path) -> None:
@@ -315,13 +355,17 @@ def test_written_questions_keep_training_and_tuning_apart() -> None:
 
 
 @pytest.mark.data
-def test_no_corpus_database_like_a_demo_is_trained_on() -> None:
-    """Like one: it shares three or more table names with it."""
-    corpus = load_schemas(Path(os.environ["NLIDB_DATA"]).parent / "corpus" / "tables.json")
+def test_no_database_like_a_demo_is_trained_on() -> None:
+    """Like one: it shares three or more table names with it. Spider's own are not ours to choose."""
+    data = Path(os.environ["NLIDB_DATA"]).parent
+    folders = {where.tables for where in SETS.values() if where.train} - {"spider"}
+    schemas: dict[str, Schema] = {}
+    for folder in folders:
+        schemas |= load_schemas(data / folder / "tables.json")
     demos = [{t.name.lower() for t in demo_schema(demo).tables} for demo in demo_databases()]
     alike = {
         db_id
-        for db_id, schema in corpus.items()
+        for db_id, schema in schemas.items()
         if any(len(names & {t.name.lower() for t in schema.tables}) >= 3 for names in demos)
     }
     assert alike == LIKE_DEMOS

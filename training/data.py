@@ -61,6 +61,10 @@ class DataSet:
     place: Literal["data", "run", "project"] = "data"
     """What its path starts from: the folder that holds the Spider folder; the working directory (a file that
     training.synthesize made there); or this folder (questions written for the project)."""
+    names_only: bool = False
+    """Whether its ``tables.json`` lists bare identifiers without types (BIRD's: every column is "text")."""
+    least: int = 1
+    """Databases with fewer questions are left out: a group of few costs a step as much as a full one."""
 
     def path(self, data: Path) -> Path:
         """Its examples, where ``data`` is the Spider folder."""
@@ -75,6 +79,8 @@ SETS = {
     "corpus": DataSet("corpus/train.json", "corpus"),
     "synthetic_spider": DataSet("runs/synthetic_spider.json", "spider", place="run"),
     "synthetic_corpus": DataSet("runs/synthetic_corpus.json", "corpus", place="run"),
+    "bird": DataSet("bird_train/data.jsonl", "bird_train", names_only=True),
+    "wikisql": DataSet("wikisql/data.jsonl", "wikisql", least=5),
     "written_spider": DataSet("written/spider.json", "spider", place="project"),
     "written_corpus": DataSet("written/corpus.json", "corpus", place="project"),
     "written_tune": DataSet("written/tune.json", "spider", train=False, place="project"),
@@ -82,8 +88,9 @@ SETS = {
     "syn_dev": DataSet("spider_syn/dev_syn.json", "spider", train=False),
 }
 
-LIKE_DEMOS = frozenset({"steel_mill_orders"})
-"""Corpus databases that share three or more table names with a demo database: never trained on."""
+LIKE_DEMOS = frozenset({"steel_mill_orders", "car_retails", "retail_world", "sales"})
+"""Databases of the corpus and of BIRD that share three or more table names with a demo database: never
+trained on."""
 
 TUNE = frozenset(
     {
@@ -126,6 +133,20 @@ class FeatureFile:
     schemas: dict[str, Schema]
     dropped: dict[str, Counter[str]]
     """By set: how many examples were left out for which reason."""
+
+
+def plain_names(schema: Schema) -> Schema:
+    """The schema with names read off its identifiers instead of the natural names."""
+    return replace(
+        schema,
+        tables=tuple(replace(t, words=identifier_words(t.name)) for t in schema.tables),
+        columns=tuple(replace(c, words=identifier_words(c.name)) for c in schema.columns),
+    )
+
+
+def untyped(schema: Schema) -> Schema:
+    """The schema with every column's type unknown."""
+    return replace(schema, columns=tuple(replace(c, type="other") for c in schema.columns))
 
 
 def value_index(schema: Schema, path: Path) -> ValueIndex:
@@ -198,7 +219,11 @@ def build(data: Path, sets: Sequence[str], vocabulary: Path, *, workers: int = 2
             if db_id in LIKE_DEMOS:
                 dropped[name]["LikeDemos"] += len(examples)
                 continue
-            schema = schemas.setdefault(db_id, infer_edges(known[db_id]))
+            if len(examples) < where.least:
+                dropped[name]["FewQuestions"] += len(examples)
+                continue
+            read = untyped(plain_names(known[db_id])) if where.names_only else known[db_id]
+            schema = schemas.setdefault(db_id, infer_edges(read))
             path = database_path(tables / "database", db_id)
             jobs.append((name, schema, examples, path, vocabulary))
     found: list[TrainingExample] = []
@@ -278,11 +303,7 @@ def make_batch(
         rng.shuffle(columns)
     reduced, reindex = reorder(schema, tables, columns)
     if augmentation.plain_names and rng.random() < augmentation.plain_names:
-        reduced = replace(
-            reduced,
-            tables=tuple(replace(t, words=identifier_words(t.name)) for t in reduced.tables),
-            columns=tuple(replace(c, words=identifier_words(c.name)) for c in reduced.columns),
-        )
+        reduced = plain_names(reduced)
     return collate(examples, reduced, reindex, tokenizer, augmentation.mask_word, rng)
 
 
@@ -333,12 +354,19 @@ def batches(
 
     ``weights`` gives the share of each set that a pass draws (0.25 = a quarter, fresh each pass; 1.0 = all of
     it; 2.5 = all of it twice and a half of it once more); sets on the same databases are mixed within a group.
+    What a set has on one database is drawn together or not at all where it fits one group.
     """
+    sets: dict[tuple[str, str], list[TrainingExample]] = defaultdict(list)
+    for example in examples:
+        sets[example.db_id, example.source].append(example)
     while True:
         by_db: dict[str, list[TrainingExample]] = defaultdict(list)
-        for example in examples:
-            whole, rest = divmod(weights[example.source], 1.0)
-            by_db[example.db_id] += [example] * (int(whole) + (rng.random() < rest))
+        for (db_id, source), on_it in sets.items():
+            whole, rest = divmod(weights[source], 1.0)
+            together = rng.random() < rest
+            for example in on_it:
+                once_more = together if len(on_it) <= size else rng.random() < rest
+                by_db[db_id] += [example] * (int(whole) + once_more)
         groups = []
         for found in by_db.values():
             rng.shuffle(found)

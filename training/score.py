@@ -1,9 +1,10 @@
 """Scores a checkpoint: official execution and exact match, on tune or on an evaluation set.
 
-    python -m training.score CHECKPOINT --data DIR [--split tune|written_tune|dev|syn_dev] [--beam 5]
+    python -m training.score CHECKPOINT --data DIR [--split tune|syn_tune|written_tune|dev|syn_dev] [--beam 5]
 
-``tune`` are the training databases held out by ``training.data.TUNE``, ``written_tune`` our own questions on
-them: every choice is made there. A dev split is for reporting. The last line of the output is one JSON object.
+``tune`` are the training databases held out by ``training.data.TUNE``, ``syn_tune`` Spider-Syn's questions and
+``written_tune`` our own questions on them: every choice is made there. A dev split is for reporting. The last line
+of the output is one JSON object.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ from nlidb.spider import Example, database_path, load_examples, load_schemas
 from nlidb.validate import validate
 from training.data import SETS, TUNE, value_index
 
+HELD_OUT = {"tune": "train_spider", "syn_tune": "syn_train"}
+"""Splits that are the tune databases' part of a training set."""
+
 
 @dataclass(frozen=True)
 class Scored:
@@ -53,9 +57,9 @@ class Scored:
 
 def examples_of(data: Path, split: str) -> tuple[tuple[Example, ...], Path]:
     """The examples of a split, and the folder of their ``tables.json`` and ``database``."""
-    where = SETS["train_spider" if split == "tune" else split]
+    where = SETS[HELD_OUT.get(split, split)]
     examples = load_examples(where.path(data))
-    if split == "tune":
+    if split in HELD_OUT:
         examples = tuple(example for example in examples if example.db_id in TUNE)
     return examples, data.parent / where.tables
 
@@ -153,7 +157,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments.add_argument("checkpoint", type=Path)
     arguments.add_argument("--data", type=Path, required=True, help="folder in Spider layout")
     arguments.add_argument(
-        "--split", default="tune", choices=["tune", "written_tune", "dev", "syn_dev"]
+        "--split", default="tune", choices=[*HELD_OUT, "written_tune", "dev", "syn_dev"]
     )
     arguments.add_argument("--beam", type=int, default=5)
     arguments.add_argument(
