@@ -46,7 +46,7 @@ from nlidb.errors import (
     RefusedSQL,
 )
 from nlidb.execute import Result, execute, explain
-from nlidb.explain import explain_query
+from nlidb.explain import explain_query, join_words
 from nlidb.export import write_csv
 from nlidb.followup import follow_up
 from nlidb.linking import Link, Links, link
@@ -159,10 +159,10 @@ class _Limits:
     cancel: threading.Event | None = None
 
     def __post_init__(self) -> None:
-        if self.rows < 1:
-            raise ConfigError(f"The row limit is {self.rows}; it must be at least 1.")
-        if not self.seconds > 0:
-            raise ConfigError(f"The time limit is {self.seconds} s; it must be more than 0.")
+        if not isinstance(self.rows, int) or self.rows < 1:
+            raise ConfigError(f"The row limit is {self.rows!r}; it must be a whole number from 1.")
+        if not isinstance(self.seconds, int | float) or not self.seconds > 0:
+            raise ConfigError(f"The time limit is {self.seconds!r} s; it must be more than 0.")
 
     def over(
         self, rows: int | None, seconds: float | None, cancel: threading.Event | None
@@ -559,14 +559,21 @@ class Assistant:
         if policy not in POLICIES:
             names = ", ".join(POLICIES)
             raise ConfigError(f"There is no policy {policy!r}.", hint=f"There are: {names}.")
-        if alternatives < 0:
+        if not isinstance(alternatives, int) or alternatives < 0:
             raise ConfigError(f"alternatives is {alternatives}; it must be at least 0.")
+        if not isinstance(text, str):
+            raise ConfigError(f"A question is text, not {type(text).__name__}.")
+        if previous is not None and not isinstance(previous, Answer):
+            raise ConfigError(f"previous is an Answer, not {type(previous).__name__}.")
         course = _Course(progress, limits.cancel if limits is not None else None)
+        text = intake.unwrapped(text)
         if self._is_sql(text):
             pasted = self._answer_sql(text, limits, course)
             return _warn(pasted, "This is SQL, not a question: it was checked and used as it is.")
         draft, own = self._draft(text, previous)
         problem = intake.refusal(draft.question)
+        if problem is None and not own:
+            problem = self._not_for_the_model(draft.question)
         if problem is not None:
             return _declined(draft, problem, course)
 
@@ -578,7 +585,8 @@ class Assistant:
             links = link(question, view.schema, view.index)
             followed = self._followed(own, previous, view) if own and previous else None
         if not links.links and not intake.has_english(draft.question):
-            return _declined(draft, "English only for now: no word of it is known.", course)
+            known = f"None of these words is known here. Ask about {_tables(view.schema)}."
+            return _declined(draft, known, course)
         parsed = parser.parse(
             question,
             links,
@@ -602,7 +610,18 @@ class Assistant:
         if limits is not None and answer.outcome == "answered":
             with course.stage("execute"):
                 answer = self._run_best(answer, readings, alternatives, limits)
-        return replace(answer, timings=course.timings())
+        timings = course.timings()
+        log.info("%d links; %s", len(links.links), timings)
+        return replace(answer, timings=timings)
+
+    def _not_for_the_model(self, question: str) -> str | None:
+        """What to say to a wish that no query answers; None where it may be a question."""
+        schema = self.schema
+        if intake.asks_for_tables(question) and schema.find_table("tables") is None:
+            return f"The tables are {_tables(schema, most=20)}. Ask about any of them."
+        if intake.asks_for_change(question):
+            return "nlidb only reads: nothing was changed. Ask for what you want to see."
+        return None
 
     def _is_sql(self, text: str) -> bool:
         """Whether the text is SQL: it has signs that only SQL has, or it is a valid SELECT here."""
@@ -665,15 +684,26 @@ class Assistant:
         """The parser, and the database as it is now; what took long is kept for the next
         question."""
         with self._lock:
+            began = time.perf_counter()
             if self._parser is None:
                 self._parser = self._load_parser()
+                log.info("model loaded in %.2f s", time.perf_counter() - began)
             schema = self.schema
             if self._view is None or self._view.schema is not schema:
+                began = time.perf_counter()
                 index = ValueIndex.empty(schema)
                 if self._reads_values:
                     index = ValueIndex.build(schema, self._database.distinct_values)
+                indexed = time.perf_counter()
                 samples = [index.samples(column) for column in range(len(schema.columns))]
                 self._view = _View(schema, index, self._parser.encode_schema(schema, samples))
+                log.info(
+                    "%d tables, %d columns: values indexed in %.2f s, names encoded in %.2f s",
+                    len(schema.tables),
+                    len(schema.columns),
+                    indexed - began,
+                    time.perf_counter() - indexed,
+                )
             return self._parser, self._view
 
     def _validate(self, sql: str | exp.Expr, schema: Schema | None = None) -> ValidQuery:
@@ -735,7 +765,10 @@ class Assistant:
                 candidate = _Ruled(
                     candidate.tree, candidate.log_prob, room, attention=candidate.attention
                 )
-            readings.append(_Reading(candidate, valid, explain_query(valid.tree, schema)))
+            explanation = explain_query(valid.tree, schema)
+            if any(explanation == reading.explanation for reading in readings):
+                explanation = f"{explanation.removesuffix('.')}, as `{valid.sql}`."
+            readings.append(_Reading(candidate, valid, explanation))
             if len(readings) == wanted:
                 break
         return readings, tuple(refused)
@@ -805,6 +838,14 @@ def load_parser(folder: Path | None) -> Parser:
 
     parser: Parser = load_parser(shipped_checkpoint() if folder is None else folder)
     return parser
+
+
+def _tables(schema: Schema, most: int = 6) -> str:
+    """The tables' names as a list in words, cut where there are many."""
+    names = [table.name for table in schema.tables]
+    if len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most} more"
+    return join_words(names)
 
 
 def _warn(answer: Answer, warning: str) -> Answer:

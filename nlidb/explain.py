@@ -262,8 +262,48 @@ def _scope(
     }
     first = next(iter(sources), "")
     scope = _Scope(schema, sources, first, first, ctes, aliases, outer)
+    scope = replace(scope, sources={**sources, **_roles(select, scope)})
     scope = replace(scope, counted=_counted_source(scope))
     return replace(scope, main=_main_source(select, scope))
+
+
+def _roles(select: exp.Select, scope: _Scope) -> dict[str, _Source]:
+    """The joined sources whose table alone does not say which of several keys leads to them.
+
+    A flight has a source airport and a destination airport; an employee's manager is an employee.
+    """
+    named: dict[str, _Source] = {}
+    for join in select.args.get("joins") or []:
+        for equal in join.args["on"].find_all(exp.EQ) if join.args.get("on") else ():
+            for key, reference in ((equal.left, equal.right), (equal.right, equal.left)):
+                alias = _source_of(reference, scope)
+                words = _key_words(key, reference, scope)
+                if alias is not None and words:
+                    noun = scope.sources[alias].noun
+                    role = words if f" {words} ".endswith(f" {noun} ") else f"{words} {noun}"
+                    named[alias] = replace(scope.sources[alias], noun=role)
+    return named
+
+
+def _key_words(key: exp.Expr, reference: exp.Expr, scope: _Scope) -> str:
+    """The words of a foreign key that is one of several to the same column; "" where it is the only one."""
+    places = []
+    for column in (key, reference):
+        alias = _source_of(column, scope)
+        table = scope.sources[alias].table if alias is not None else None
+        places.append(None if table is None else scope.schema.find_column(table, column.name))
+    own, target = places
+    if own is None or target is None:
+        return ""
+    columns, keys = scope.schema.columns, scope.schema.foreign_keys
+    alike = {
+        k.column
+        for k in keys
+        if k.ref_column == target and columns[k.column].table == columns[own].table
+    }
+    if own not in alike or len(alike) < 2:
+        return ""
+    return re.sub(r" (id|code|no|number|key)$", "", columns[own].words)
 
 
 def _counted_source(scope: _Scope) -> str:

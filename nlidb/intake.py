@@ -58,6 +58,30 @@ _SQL = re.compile(
 _SQL_SIGNS = re.compile(
     r"[*;=<>]|\w\(|\b(?:join|where\s+\w+\s+(?:like|in|is|between)|group\s+by)\b", re.I
 )
+_SHOUTED = re.compile(r"SELECT\b.*[a-z].*\bFROM\b|SELECT\b.*\bFROM\b.*[a-z]", re.DOTALL)
+"""Keywords in capitals beside names in small letters: nobody writes an English sentence so."""
+_SHORT_SQL = re.compile(
+    r"""(?:select\s*(?:;|$) | select\s+(?:distinct\s+)?(?:\d+(?:\.\d+)?\s*(?:$|[;,+*/-]) | ' | \w+\((?!s\)))
+      | values\s*\( | describe\s+\w+\s*;?\s*$
+      | show\s+(?:full\s+)?(?:databases|schemas|columns|create\s+table|variables|grants)\b)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""SQL that reads no table: "SELECT 1", "SELECT now()", and the clients' own commands."""
+_FENCE = re.compile(r"\s*```(?:[a-zA-Z]+\s|\s)(.*?)(?:```\s*)?$", re.DOTALL)
+_LEADING_COMMENT = re.compile(r"\s*(?:--[^\n]*(?:\n|$)|/\*.*?\*/)", re.DOTALL)
+
+_TABLES_ASKED = re.compile(
+    r"(?:(?:what|which)\s+tables(?:\s+(?:are\s+there|are\s+here|exist|do\s+(?:you|we|i)\s+have|can\s+i\s+ask.*"
+    r"|does\s+(?:it|this\s+database)\s+have))?|(?:show|list)(?:\s+me)?(?:\s+all)?(?:\s+(?:the|your))?\s+tables)"
+    r"\s*[?.;]*",
+    re.IGNORECASE,
+)
+_CHANGE_ASKED = re.compile(
+    r"(?:please\s+|can\s+you\s+)?"
+    r"(?:delete|drop(?![- ]?offs?\b)|erase|truncate|wipe|insert"
+    r"|(?:update|change|set)\b(?!\s+(?:me|us|of)\b)(?=.*\bto\b))\s+\S",
+    re.IGNORECASE,
+)
 
 _FOLLOW_UP_START = re.compile(
     r"(?:and|but|also|now|then|only|just|what about|how about|same|instead|sort|order|group"
@@ -133,18 +157,49 @@ def has_english(text: str) -> bool:
     return any(word in _ENGLISH for word in _words(text))
 
 
+def unwrapped(text: str) -> str:
+    """Pasted SQL without what was copied with it: a code fence, comments before it, brackets around it.
+
+    Any other text comes back as it is.
+    """
+    fence = _FENCE.match(text)
+    inner = fence[1] if fence is not None else text
+    while (comment := _LEADING_COMMENT.match(inner)) is not None:
+        inner = inner[comment.end() :]
+    inner = inner.strip()
+    while inner.startswith("(") and inner.rstrip("; \n").endswith(")"):
+        inner = inner.rstrip("; \n")[1:-1].strip()
+    return inner if inner != text.strip() and (looks_like_sql(inner) or may_be_sql(inner)) else text
+
+
 def looks_like_sql(text: str) -> bool:
     """Whether the text begins as a SQL statement and has signs that only SQL has.
 
     A statement that would change something needs no further sign: "update prices set ..." is SQL.
     """
+    text = text.strip()
+    if _SHORT_SQL.match(text) is not None:
+        return True
     match = _SQL.match(text)
-    return match is not None and (match["read"] is None or _SQL_SIGNS.search(text) is not None)
+    if match is None:
+        return False
+    signs = _SQL_SIGNS.search(text) is not None or _SHOUTED.match(text) is not None
+    return match["read"] is None or signs
 
 
 def may_be_sql(text: str) -> bool:
     """Whether the text could be a SELECT as well as English ("select name from singer")."""
     return _SQL.match(text) is not None
+
+
+def asks_for_tables(text: str) -> bool:
+    """Whether the text asks what tables there are, which is answered by their names, not by a query."""
+    return _TABLES_ASKED.fullmatch(text.strip()) is not None
+
+
+def asks_for_change(text: str) -> bool:
+    """Whether the text asks to change data ("delete all customers"), which nlidb never does."""
+    return _CHANGE_ASKED.match(text.strip()) is not None
 
 
 def is_follow_up(text: str) -> bool:

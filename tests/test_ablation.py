@@ -61,21 +61,21 @@ def test_every_variant_is_trained_and_measured_once(data: Path, tmp_path: Path) 
         model=tiny.config(),
     )
     out = tmp_path / "ablation"
-    found = run(base, data, [5], out)
+    results = tmp_path / "ablation.json"
+    found = run(base, data, [5], out, results)
     assert list(found) == [variant.name for variant in VARIANTS]
     for runs in found.values():
-        assert 0 <= runs[5]["tune_execution"] <= 1
-        assert 0 < runs[5]["largest_share_mean"] <= 1
-        assert "syn_tune_exact" in runs[5]
-    assert "alpha_mean" in found["diffusion"][5]
-    assert "alpha_mean" not in found["softmax"][5]
+        assert 0 <= runs["5"]["tune_execution"] <= 1
+        assert 0 < runs["5"]["largest_share_mean"] <= 1
+        assert "syn_tune_exact" in runs["5"]
+    assert "alpha_mean" in found["diffusion"]["5"]
+    assert "alpha_mean" not in found["softmax"]["5"]
     # what is measured is not made again
-    kept = out / "softmax-5" / "measured.json"
-    kept.write_text(json.dumps({**found["softmax"][5], "tune_execution": 0.123}), "utf-8")
-    (out / "bounded-5" / "checkpoint").rename(out / "gone")
-    again = run(base, data, [5], out)
-    assert again["softmax"][5]["tune_execution"] == 0.123
-    assert again["bounded"] == found["bounded"]
+    kept = json.loads(results.read_text("utf-8"))
+    assert kept == found
+    kept["softmax"]["5"]["tune_execution"] = 0.123
+    results.write_text(json.dumps(kept), "utf-8")
+    assert run(base, data, [5], out, results) == kept
 
 
 def test_the_table_gives_mean_and_spread_and_the_picture_is_drawn(tmp_path: Path) -> None:
@@ -86,8 +86,8 @@ def test_the_table_gives_mean_and_spread_and_the_picture_is_drawn(tmp_path: Path
         "synonyms_sql_changed": 0.2,
     }
     found = {
-        "softmax": {0: row, 1: {**row, "tune_execution": 0.6}},
-        "diffusion": {0: {**row, "alpha_mean": 0.7}, 1: {**row, "alpha_mean": 0.7}},
+        "softmax": {"0": row, "1": {**row, "tune_execution": 0.6}},
+        "diffusion": {"0": {**row, "alpha_mean": 0.7}, "1": {**row, "alpha_mean": 0.7}},
     }
     assert spread(found["softmax"], "tune_execution") == "0.550 ± 0.050"
     lines = table(found).splitlines()

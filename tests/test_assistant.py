@@ -8,6 +8,7 @@ import os
 import sqlite3
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -104,6 +105,46 @@ def test_asks_back_when_unsure(assistant: Assistant, fake_parser: FakeParser) ->
     assert answer.alternatives[0].confidence == answer.confidence == 0.1
     assert [choice.text for choice in answer.choices][0] == "The number of singers."
     assert assistant.run(answer.choices[0].sql).rows == ((6,),)
+
+
+def test_readings_that_sound_alike_are_told_apart(
+    assistant: Assistant, fake_parser: FakeParser
+) -> None:
+    fake_parser.answer((COUNT, 0.5), ("SELECT count(singer_id) FROM singer", 0.3))
+    answer = assistant.ask(QUESTION)
+    assert answer.explanation == "The number of singers."
+    assert answer.alternatives[0].explanation.startswith("The number of singers, as `SELECT COUNT(")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"question": 5},
+        {"question": QUESTION, "limit": 1.5},
+        {"question": QUESTION, "timeout": "soon"},
+        {"question": QUESTION, "alternatives": None},
+        {"question": QUESTION, "previous": "How many?"},
+    ],
+)
+def test_arguments_of_another_type_are_errors_of_ours(
+    assistant: Assistant, fake_parser: FakeParser, wrong: dict[str, Any]
+) -> None:
+    fake_parser.answer((COUNT, 0.9))
+    with pytest.raises(ConfigError):
+        assistant.ask(wrong.pop("question"), **wrong)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT nme FROM singer",
+        "```sql\nSELECT nme FROM singer\n```",
+        "SELECT name FROM singer WHERE",
+    ],
+)
+def test_broken_sql_is_told_so_and_not_taken_for_english(assistant: Assistant, text: str) -> None:
+    with pytest.raises(InvalidSQL):
+        assistant.ask(text)
 
 
 def test_declines_when_very_unsure(assistant: Assistant, fake_parser: FakeParser) -> None:
@@ -206,7 +247,9 @@ def test_cancel_stops_in_the_engine(assistant: Assistant, fake_parser: FakeParse
         ("how many singers " * 1000, "characters"),
         ("Combien de chanteurs y a-t-il ?", "English only"),
         ("歌手は何人ですか", "English only"),
-        ("qwer zxcv asdf", "English only"),
+        ("qwer zxcv asdf", "Ask about singer and concert."),
+        ("What tables are there?", "The tables are singer and concert."),
+        ("delete all singers", "nothing was changed"),
     ],
 )
 def test_no_question(assistant: Assistant, text: str, reason: str) -> None:

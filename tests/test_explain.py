@@ -124,3 +124,22 @@ def test_plural_and_singular(one: str, many: str) -> None:
 
 def test_join_words() -> None:
     assert [join_words(list("abc"[:n])) for n in range(4)] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_keys_to_one_table_are_told_apart() -> None:
+    tables = (Table("airport", "airport", (0, 1)), Table("flight", "flight", (2, 3, 4)))
+    names = [("code", 0), ("city", 0), ("number", 1), ("source_airport", 1), ("dest_code", 1)]
+    columns = tuple(Column(name, t, "text", identifier_words(name)) for name, t in names)
+    schema = Schema("air", "sqlite", tables, columns, (ForeignKey(3, 0), ForeignKey(4, 0)))
+    sql = (
+        "SELECT count(*) FROM flight JOIN airport ON flight.{} = airport.code"
+        " WHERE airport.city = 'Oslo'"
+    )
+    sentences = [
+        explain_query(sqlglot.parse_one(sql.format(key), read="sqlite"), schema)
+        for key in ("source_airport", "dest_code")
+    ]
+    assert sentences == [
+        'The number of flights with its source airport where source airport city is "Oslo".',
+        'The number of flights with its dest airport where dest airport city is "Oslo".',
+    ]

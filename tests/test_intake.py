@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from nlidb.intake import (
     MAX_QUESTION,
+    asks_for_change,
+    asks_for_tables,
     clean,
     has_english,
     is_follow_up,
@@ -15,6 +17,7 @@ from nlidb.intake import (
     looks_like_sql,
     may_be_sql,
     refusal,
+    unwrapped,
 )
 
 
@@ -88,6 +91,13 @@ def test_let_through(text: str) -> None:
         "PRAGMA writable_schema = 1",
         "ATTACH DATABASE 'x.db' AS x",
         "explain query plan select 1",
+        "SELECT nme FROM customers",
+        "SELECT name FROM customers WHERE",
+        "SELECT 1;",
+        "SELECT now()",
+        "SELECT",
+        "VALUES (1)",
+        "DESCRIBE customers",
     ],
 )
 def test_sql(text: str) -> None:
@@ -104,10 +114,46 @@ def test_sql(text: str) -> None:
         "Delete rows older than 2020 please",
         "Create a list of all singers",
         "Show everything; then stop",
+        "select 5 customers",
+        "select customer(s) who paid",
+        "Select the names of singers",
+        "describe the customers",
+        "LIST ALL SINGERS FROM FRANCE",
     ],
 )
 def test_english(text: str) -> None:
     assert not looks_like_sql(text)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "sql"),
+    [
+        ("```sql\nSELECT COUNT(*) FROM singer;\n```", "SELECT COUNT(*) FROM singer;"),
+        ("```\nselect name from singer\n```", "select name from singer"),
+        ("(SELECT 1)", "SELECT 1"),
+        ("-- all of them\n/* really */ SELECT 1", "SELECT 1"),
+        ("(which singers are old)", "(which singers are old)"),
+        ("```what is this```", "```what is this```"),
+        ("SELECT 1", "SELECT 1"),
+    ],
+)
+def test_sql_is_freed_of_what_was_copied_with_it(pasted: str, sql: str) -> None:
+    assert unwrapped(pasted) == sql
+
+
+def test_wishes_that_no_query_answers() -> None:
+    for text in ("What tables are there?", "show me the tables", "SHOW TABLES;", "list all tables"):
+        assert asks_for_tables(text), text
+    for text in ("which tables are free tonight", "show me the tables near the window"):
+        assert not asks_for_tables(text), text
+    for text in ("delete all customers", "please drop the singer table", "update the price to 5"):
+        assert asks_for_change(text), text
+    for text in (
+        "drop-offs in Berlin",
+        "update me on sales from May to June",
+        "set of all singers",
+    ):
+        assert not asks_for_change(text), text
 
 
 def test_may_be_sql() -> None:

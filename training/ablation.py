@@ -1,12 +1,13 @@
 """The stabilised attention taken apart: equal parameters, data, order and steps, one step of it added at a time.
 
-    python -m training.ablation --data DIR [--seeds 0 1] [--out runs/ablation]
+    python -m training.ablation --data DIR [--seeds 0 1]
 
 Five variants, each trained from the pretrained encoder with each seed (`training/configs/ablation.toml`) and
 measured on the tune databases: official matches on Spider's questions and on Spider-Syn's, what the attention
-settles on, and how often the SQL changes when only the wording does (`training.attention_report`). A run that is
-there is not made again, so the command goes on where it was stopped. It writes `ablation.json` and
-`ablation.png`; the last line of the output is one JSON object. Only training databases are read.
+settles on, and how often the SQL changes when only the wording does (`training.attention_report`). The figures are
+kept in `training/ablation.json`: a run that is in it is not made again, so the command goes on where it was
+stopped. It prints them as a table and draws `training/pictures/ablation.png`; the last line of the output is one
+JSON object. Only training databases are read.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from training.score import readings
 from training.train import TrainConfig, load_config, stored_features, train
 
 CONFIG = Path(__file__).parent / "configs" / "ablation.toml"
+RESULTS = Path(__file__).parent / "ablation.json"
+PICTURE = Path(__file__).parent / "pictures" / "ablation.png"
 REPORTED = 200
 """Questions of `tune` on which attention and drift are measured: five readings each."""
 
@@ -87,30 +90,36 @@ def measured(checkpoint: Path, data: Path) -> dict[str, float]:
     return found
 
 
-def run(
-    base: TrainConfig, data: Path, seeds: Sequence[int], out: Path
-) -> dict[str, dict[int, dict[str, float]]]:
-    """Trains and measures what is not there yet; the figures by variant and seed."""
-    out.mkdir(parents=True, exist_ok=True)
-    stored_features(base, data, out)
-    found: dict[str, dict[int, dict[str, float]]] = {variant.name: {} for variant in VARIANTS}
+Found = dict[str, dict[str, dict[str, float]]]
+"""The figures by variant and seed."""
+
+
+def run(base: TrainConfig, data: Path, seeds: Sequence[int], out: Path, results: Path) -> Found:
+    """Trains and measures what ``results`` does not hold yet, and writes it there after each run."""
+    found: Found = {variant.name: {} for variant in VARIANTS}
+    if results.exists():
+        found |= json.loads(results.read_text(encoding="utf-8"))
     for seed in seeds:
         for variant in VARIANTS:
+            if str(seed) in found[variant.name]:
+                continue
+            out.mkdir(parents=True, exist_ok=True)
+            stored_features(base, data, out)
             folder = out / f"{variant.name}-{seed}"
-            result = folder / "measured.json"
-            if not result.exists():
-                folder.mkdir(exist_ok=True)
-                features = folder / "features.pkl"
-                if not features.exists():
-                    features.hardlink_to(out / "features.pkl")
-                # far more minutes than the steps take: the steps end the run
-                checkpoint = train(prepared(base, variant, seed), data, 600.0, folder)
-                result.write_text(json.dumps(measured(checkpoint, data)), encoding="utf-8")
-            found[variant.name][seed] = json.loads(result.read_text(encoding="utf-8"))
+            folder.mkdir(exist_ok=True)
+            features = folder / "features.pkl"
+            if not features.exists():
+                features.hardlink_to(out / "features.pkl")
+            # far more minutes than the steps take: the steps end the run
+            checkpoint = train(prepared(base, variant, seed), data, 600.0, folder)
+            found[variant.name][str(seed)] = measured(checkpoint, data)
+            part = results.with_suffix(".part")
+            part.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+            part.replace(results)
     return found
 
 
-def spread(runs: Mapping[int, Measures], measure: str) -> str:
+def spread(runs: Mapping[str, Measures], measure: str) -> str:
     """Mean over the seeds, and the distance of the farthest from it; "-" where a variant has no such measure."""
     values = [figures[measure] for figures in runs.values() if measure in figures]
     if not values:
@@ -119,7 +128,7 @@ def spread(runs: Mapping[int, Measures], measure: str) -> str:
     return f"{mean:.3f} ± {max(abs(value - mean) for value in values):.3f}"
 
 
-def table(found: Mapping[str, Mapping[int, Measures]]) -> str:
+def table(found: Mapping[str, Mapping[str, Measures]]) -> str:
     """Markdown: a row a measure, a column a variant."""
     measures = dict.fromkeys(
         measure for runs in found.values() for figures in runs.values() for measure in figures
@@ -139,7 +148,7 @@ PANELS = (
 )
 
 
-def draw(found: Mapping[str, Mapping[int, Measures]], path: Path) -> None:
+def draw(found: Mapping[str, Mapping[str, Measures]], path: Path) -> None:
     """A panel a measure; a dot a seed, a bar their mean."""
     import matplotlib
 
@@ -163,11 +172,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     arguments.add_argument("--data", type=Path, required=True, help="folder in Spider layout")
     arguments.add_argument("--seeds", type=int, nargs="+", default=[0, 1])
-    arguments.add_argument("--out", type=Path, default=Path("runs/ablation"))
     chosen = arguments.parse_args(argv)
-    found = run(load_config(CONFIG), chosen.data, chosen.seeds, chosen.out)
-    (chosen.out / "ablation.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
-    draw(found, chosen.out / "ablation.png")
+    base = load_config(CONFIG)
+    found = run(base, chosen.data, chosen.seeds, Path("runs") / base.name, RESULTS)
+    draw(found, PICTURE)
     print(table(found))
     print(json.dumps(found))
 

@@ -91,6 +91,9 @@ class TrainConfig:
     warm_start: str = ""
     """A checkpoint folder to start from instead of the pretrained encoder. It may be one from before the newest
     keywords."""
+    fresh_interaction: bool = False
+    """Whether the interaction layers start from random weights after a warm start, as in the ablation: what they
+    learnt with one kind of attention would favour that kind."""
     vocabulary: str = ""
     """A ``tokenizer.json`` to learn with from random weights, instead of the pretrained encoder and its own."""
     steps: int = 0
@@ -274,8 +277,11 @@ def train(config: TrainConfig, data: Path, minutes: float, folder: Path) -> Path
 
     model = Text2SQL(config.model).to(device)
     if config.warm_start:
-        start = load_network(Path(config.warm_start), extend=True)
-        model.load_state_dict(start.state_dict())
+        start = load_network(Path(config.warm_start), extend=True).state_dict()
+        if config.fresh_interaction:
+            layers = {f"layers.{name}": value for name, value in model.layers.state_dict().items()}
+            start.update(layers)
+        model.load_state_dict(start)
     elif not config.vocabulary:
         load_pretrained(model.encoder)
     if config.frozen_layers:

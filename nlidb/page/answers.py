@@ -147,7 +147,8 @@ def _show_answer(session: Session, turn: Turn, answer: Answer, run: Run) -> None
 
 def _show_facts(turn: Turn, answer: Answer) -> None:
     chips = []
-    if not turn.note and (answer.confidence or answer.outcome != "answered"):
+    # Nothing is unsure about what was declined before the model was asked.
+    if not turn.note and answer.confidence:
         words, kind = confidence_words(answer.confidence)
         chips.append((f"{words}: {answer.confidence:.0%}", kind))
     if answer.outcome == "answered":

@@ -69,7 +69,8 @@ def show_chat(session: Session) -> None:
     typed = st.chat_input(
         "Ask a question in English",
         key="question",
-        max_chars=intake.MAX_QUESTION,
+        # far above what is read: the browser drops a longer text without a word, and the refusal explains
+        max_chars=100 * intake.MAX_QUESTION,
     )
     if typed:
         ask(session, typed)
