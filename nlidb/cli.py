@@ -33,6 +33,7 @@ from nlidb.errors import (
 if TYPE_CHECKING:
     from nlidb.answer import Answer
     from nlidb.assistant import Assistant
+    from nlidb.evaluate import Evaluation, PerturbationScore
 
 ANSWERED, NOT_ANSWERED, WRONG_USAGE, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 130
 SHOWN_ROWS = 50
@@ -174,7 +175,7 @@ def _parser() -> argparse.ArgumentParser:
     add_private(schema)
     add_json(schema)
 
-    check = add("check", _check, "is this SQL one valid, read-only statement here?")
+    check = add("check", _check, "says whether SQL is one valid, read-only statement here")
     add_db(check)
     add_private(check)
     add_catalogues(check)
@@ -262,6 +263,8 @@ def _ask(options: argparse.Namespace) -> int:
         _print_json(answer.to_dict())
     else:
         _print_answer(answer)
+        if answer.choices:
+            print("Say more exactly what you mean, or type the number in `nlidb chat`.")
     return ANSWERED if answer.outcome == "answered" else NOT_ANSWERED
 
 
@@ -392,7 +395,7 @@ def _evaluate(options: argparse.Namespace) -> int:
             "No data was named.",
             hint="Give --data DIR (or set NLIDB_DATA), or --examples, --tables and --database.",
         )
-    from nlidb.evaluate import evaluate, evaluate_perturbations, read_predictions
+    from nlidb.evaluate import evaluate, read_predictions, sha256_of
     from nlidb.report import format_table, write_report
     from nlidb.spider import load_examples, load_schemas, split_files
 
@@ -417,10 +420,12 @@ def _evaluate(options: argparse.Namespace) -> int:
     shared: dict[str, Any] = {"data_files": files}
     if sys.stderr.isatty():
         shared["progress"] = progress
+    stopped: BaseException | None = None
     if options.predictions:
-        limited = options.limit is not None
-        predictions = read_predictions(Path(options.predictions), examples, limited=limited)
+        file, limited = Path(options.predictions), options.limit is not None
+        predictions = read_predictions(file, examples, limited=limited)
         evaluation = evaluate(examples, schemas, folder, predictions, **shared)
+        evaluation = dataclasses.replace(evaluation, predictions_sha256=sha256_of(file))
     else:
         from nlidb.assistant import load_parser, shipped_checkpoint
         from nlidb.predictor import SpiderPredictor
@@ -434,17 +439,8 @@ def _evaluate(options: argparse.Namespace) -> int:
         if predictor.refused:
             print(f"{predictor.refused} candidates were refused.", file=sys.stderr)
         if options.perturb:
-            with contextlib.ExitStack() as opened:
-                scores = evaluate_perturbations(
-                    examples,
-                    schemas,
-                    folder,
-                    lambda changed, where: opened.enter_context(
-                        SpiderPredictor(parser, changed, where)
-                    ),
-                    evaluation,
-                )
-            evaluation = dataclasses.replace(evaluation, perturbations=scores)
+            scores, stopped = _perturb(examples, schemas, folder, parser, evaluation)
+            evaluation = dataclasses.replace(evaluation, perturbations=tuple(scores))
     if "progress" in shared:
         print(file=sys.stderr)
     if options.report:
@@ -454,8 +450,34 @@ def _evaluate(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(evaluation.to_dict())
     else:
-        print(format_table(evaluation))
+        print(_clean(format_table(evaluation)))
+    if isinstance(stopped, NlidbError):
+        print(f"Error: the other perturbations were given up: {stopped}", file=sys.stderr)
+        return _exit_code(stopped)
+    if stopped is not None:
+        raise stopped
     return ANSWERED
+
+
+def _perturb(
+    examples: Any, schemas: Any, folder: Path, parser: Any, before: Evaluation
+) -> tuple[list[PerturbationScore], BaseException | None]:
+    """The scores of the kinds that were finished, and what stopped the others."""
+    from nlidb.evaluate import evaluate_perturbations
+    from nlidb.predictor import SpiderPredictor
+
+    scores: list[PerturbationScore] = []
+    with contextlib.ExitStack() as opened:
+
+        def make_predictor(changed: Any, where: Path) -> SpiderPredictor:
+            return opened.enter_context(SpiderPredictor(parser, changed, where))
+
+        try:
+            for score in evaluate_perturbations(examples, schemas, folder, make_predictor, before):
+                scores.append(score)
+        except BaseException as error:  # raised again once what is known has been written
+            return scores, error
+    return scores, None
 
 
 def _named(given: str | None, data: Path | None, name: str) -> Path:
@@ -481,6 +503,11 @@ def _commit() -> str:
 
 
 def _compare(options: argparse.Namespace) -> int:
+    if options.report:
+        raise ConfigError(
+            "--compare prints its table; it writes no --report.",
+            hint="Leave --report out, or add --json and keep the output.",
+        )
     from nlidb.report import compare, format_comparison, load_report
 
     first, second = (load_report(Path(name)) for name in options.compare)
@@ -488,7 +515,7 @@ def _compare(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(comparison.to_dict())
     else:
-        print(format_comparison(comparison))
+        print(_clean(format_comparison(comparison)))
     return ANSWERED
 
 
@@ -666,6 +693,7 @@ def _print_answer(answer: Answer) -> None:
     print(_clean(headline(answer)))
     for number, choice in enumerate(answer.choices, 1):
         print(_clean(f"  {number}. {choice.text}"))
+        print(_clean(f"     {choice.sql}"))
     one_value = len(answer.rows) == 1 and len(answer.columns) == 1
     if answer.rows and not one_value:
         print()

@@ -21,7 +21,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
@@ -48,7 +48,10 @@ from nlidb.metrics import (
 from nlidb.perturb import (
     QUESTION_KINDS,
     SCHEMA_KINDS,
+    ColumnRenaming,
     Kind,
+    QuestionKind,
+    SchemaKind,
     perturb_examples,
     rename_columns,
 )
@@ -83,8 +86,10 @@ Failure = Literal[
     "wrong order or limit",
     "wrong value",
     "other difference",
+    "right officially, wrong strictly",
 ]
-"""What went wrong with a prediction, the first that applies; "" where it is right."""
+"""What went wrong with a prediction, the first that applies; "" where it is right, and where the
+gold query gives nothing to be right by."""
 
 
 @dataclass(frozen=True)
@@ -117,56 +122,6 @@ class Sample:
     """All rows; of a predicted result at most one more than the gold result has."""
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """All measures of one example. Execution measures are None where the gold query fails."""
-
-    index: int
-    db_id: str
-    question: str
-    gold: str
-    predicted: str
-    hardness: str
-    """Spider's level, "unrated" where its evaluator cannot read the gold query."""
-    exact_match: bool | None
-    """None where Spider's evaluator cannot read the gold query."""
-    execution_match: bool | None
-    """On ``<db_id>.sqlite`` alone."""
-    execution_match_keep_distinct: bool | None
-    execution_match_strict: bool | None
-    test_suite_match: bool | None
-    """On every ``*.sqlite`` of the folder: what the official script calls execution match."""
-    subset_match: bool | None
-    valid: bool
-    """SQLite ran the prediction, as written and within the limits."""
-    timed_out: bool
-    """A time limit stopped the prediction."""
-    error: str
-    """Why the prediction is not valid, else ""."""
-    gold_error: str
-    """Why the gold query fails, else ""."""
-    gold_empty: bool
-    """The gold result has no rows: a match proves little."""
-    failure: Failure
-    clauses: Mapping[Clause, ClauseScore] = field(default_factory=dict)
-    """Official partial matches; empty where ``exact_match`` is None."""
-    values: tuple[int, int] = (0, 0)
-    """Literals of the gold query that the prediction has, and all of them."""
-    items: tuple[int, int, int] = (0, 0, 0)
-    """Tables and columns in both queries, in the prediction, in the gold query."""
-    gold_sample: Sample | None = None
-    """Of wrong predictions only."""
-    predicted_sample: Sample | None = None
-    confidence: float | None = None
-    seconds: float | None = None
-    links: tuple[Mapping[str, Any], ...] = ()
-
-    @property
-    def correct(self) -> bool:
-        """Right by the official execution match (exact match where the gold query fails)."""
-        return bool(self.exact_match if self.execution_match is None else self.execution_match)
-
-
 Measure = Literal[
     "exact_match",
     "execution_match",
@@ -186,6 +141,61 @@ MEASURES: tuple[Measure, ...] = (
     "valid",
 )
 """The measures that are a yes or no for each example."""
+EXECUTION = MEASURES[1:-1]
+"""Those that need the gold query's result."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """All measures of one example. An execution measure is None where the gold query that it runs
+    fails: the strict ones run it as it is written, the official ones as their script mends it."""
+
+    index: int
+    db_id: str
+    question: str
+    gold: str
+    predicted: str
+    hardness: str
+    """Spider's level, "unrated" where its evaluator cannot read the gold query."""
+    exact_match: bool | None
+    """None where Spider's evaluator cannot read the gold query."""
+    execution_match: bool | None
+    """On ``<db_id>.sqlite`` alone."""
+    execution_match_keep_distinct: bool | None
+    execution_match_strict: bool | None
+    test_suite_match: bool | None
+    """On every ``*.sqlite`` of the folder: what the official script calls execution match."""
+    subset_match: bool | None
+    valid: bool
+    """SQLite ran the prediction as written and within the limits, as far as its rows are read: one
+    more than the gold result has. A query whose rows never end is valid too."""
+    timed_out: bool
+    """A time limit stopped the prediction."""
+    error: str
+    """Why the prediction is not valid, else ""."""
+    gold_error: str
+    """Why the gold query fails, as it is written or as the official script mends it, on one of the
+    databases, which is then named; else ""."""
+    gold_empty: bool
+    """The gold result has no rows: a match proves little."""
+    failure: Failure
+    clauses: Mapping[Clause, ClauseScore] = field(default_factory=dict)
+    """Official partial matches; empty where ``exact_match`` is None."""
+    values: tuple[int, int] = (0, 0)
+    """Literals of the gold query that the prediction has, and all of them."""
+    items: tuple[int, int, int] = (0, 0, 0)
+    """Tables and columns in both queries, in the prediction, in the gold query."""
+    gold_sample: Sample | None = None
+    """Of wrong predictions only."""
+    predicted_sample: Sample | None = None
+    confidence: float | None = None
+    seconds: float | None = None
+    links: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def not_counted(self) -> tuple[Measure, ...]:
+        """The execution measures that the gold query's failure leaves unknown."""
+        return tuple(measure for measure in EXECUTION if getattr(self, measure) is None)
 
 
 _SIGNS: Mapping[bool | None, str] = {True: "1", False: "0", None: "-"}
@@ -213,6 +223,8 @@ class PerturbationScore:
     after: float | None
     changed: float | None
     """Share of them whose predicted SQL changed."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Databases whose columns cannot be renamed, and why; their questions are not counted."""
 
 
 @dataclass(frozen=True)
@@ -228,12 +240,14 @@ class Evaluation:
     """One hash over all of ``data_hashes``."""
     data_hashes: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of every database and file that was used, by its name."""
+    predictions_sha256: str = ""
+    """Of the predictions file; "" where there is none."""
     perturbations: tuple[PerturbationScore, ...] = ()
 
     @property
     def gold_failures(self) -> tuple[Verdict, ...]:
-        """Examples whose gold query does not run (on one of the databases); no measure counts them
-        that needs it."""
+        """Examples whose gold query does not run, in one of its forms or on one of the databases;
+        no measure counts them that needs it (``Verdict.not_counted``)."""
         return tuple(verdict for verdict in self.verdicts if verdict.gold_error)
 
     def rate(self, measure: Measure) -> float | None:
@@ -307,7 +321,12 @@ class Evaluation:
             link_recall=_ratio(both, sum(gold for _, _, gold in items)),
             timeouts=sum(verdict.timed_out for verdict in self.verdicts),
             gold_failures=[
-                {"index": verdict.index, "db_id": verdict.db_id, "error": verdict.gold_error}
+                {
+                    "index": verdict.index,
+                    "db_id": verdict.db_id,
+                    "error": verdict.gold_error,
+                    "not_counted": list(verdict.not_counted),
+                }
                 for verdict in self.gold_failures
             ],
             by_hardness=self.by_hardness(),
@@ -315,6 +334,7 @@ class Evaluation:
             seconds=round(self.seconds, 3),
             checkpoint=self.checkpoint,
             data_sha256=self.data_sha256,
+            predictions_sha256=self.predictions_sha256,
             outcomes={
                 measure: "".join(_SIGNS[getattr(verdict, measure)] for verdict in self.verdicts)
                 for measure in MEASURES
@@ -335,7 +355,8 @@ def read_predictions(
 
     Empty lines are empty predictions where that makes the count right; else they are passed over
     (the official script takes them for the ends of sessions). A tab inside a query is white space
-    (there, the query would end at it).
+    (there, the query would end at it); where most lines end in a tab and one word, all such words
+    are taken for db_ids.
 
     Args:
         limited: the examples are the first of a longer set, and the file may go on.
@@ -361,14 +382,14 @@ def read_predictions(
             hint="Write one SQL a line, in the order of the examples.",
         )
     databases = {example.db_id for example in examples}
-    # In a file whose lines mostly end in a database, a line with an unknown one is a mistake too.
-    tagged = sum(line.rpartition("\t")[2].strip() in databases for line in lines)
-    all_tagged = 2 * tagged >= len(lines)
+    full = [line for line in lines if line.strip()]
+    # In a file whose lines mostly end in a word of their own, a word that is no database is a
+    # mistake, not a part of the query.
+    all_tagged = 2 * sum(_is_tag(line, databases) for line in full) > len(full)
     predictions = []
     for number, (line, example) in enumerate(zip(lines, examples, strict=False), start=1):
-        sql, tab, name = line.rpartition("\t")
-        is_name = name.strip() in databases or (all_tagged and name.strip().isidentifier())
-        if not tab or not is_name:
+        sql, _, name = line.rpartition("\t")
+        if not _is_tag(line, databases) or not (all_tagged or name.strip() in databases):
             sql = line
         elif name.strip() != example.db_id:
             raise ConfigError(
@@ -378,6 +399,12 @@ def read_predictions(
             )
         predictions.append(Prediction(sql[: MAX_PREDICTION + 1].strip()))
     return tuple(predictions)
+
+
+def _is_tag(line: str, databases: Collection[str]) -> bool:
+    """Whether a line ends in a tab and what may be a db_id."""
+    _, tab, name = line.rpartition("\t")
+    return bool(tab) and (name.strip() in databases or name.strip().isidentifier())
 
 
 def predict(examples: Sequence[Example], predictor: Predictor) -> tuple[Prediction, ...]:
@@ -408,10 +435,10 @@ class _Task:
     question: str
     gold: str
     predicted: str
-    execute: bool = True
-    """False once its execution has ended a worker."""
-    reason: str = ""
-    """Why it is not executed."""
+    not_run: str = ""
+    """Why the prediction is not run: a worker ended over this example."""
+    gold_not_run: str = ""
+    """Why the gold query is not run either: another worker ended, without the prediction."""
     timed_out: bool = False
 
 
@@ -437,9 +464,10 @@ def _sample(rows: list[Row]) -> Sample:
 def _failure(
     verdict: Mapping[str, Any], clauses: Mapping[Clause, ClauseScore], problem: NlidbError | None
 ) -> Failure:
-    if verdict["execution_match"] or (
-        verdict["execution_match"] is None and verdict["exact_match"]
-    ):
+    if verdict["execution_match"]:
+        strict = verdict["execution_match_strict"]
+        return "right officially, wrong strictly" if strict is False else ""
+    if verdict["execution_match"] is None:
         return ""
     if not verdict["predicted"].strip():
         return "no prediction"
@@ -465,6 +493,90 @@ def _failure(
     return "wrong value" if verdict["values"][0] < verdict["values"][1] else "other difference"
 
 
+@dataclass(frozen=True)
+class _GoldResult:
+    """How the gold query runs, before any prediction is looked at."""
+
+    rows: list[Row] | None
+    """As it is written, else as the official script runs it; None where both fail."""
+    errors: Mapping[Measure, str]
+    """Why a measure cannot be taken."""
+
+    @property
+    def error(self) -> str:
+        """The first of the errors, "" where there is none."""
+        return next(iter(self.errors.values()), "")
+
+
+def _run_gold(gold: str, databases: Sequence[ReadOnlyDatabase]) -> _GoldResult:
+    """Run the gold query in each of its forms, and on every database of the test suite."""
+
+    def run(sql: str, database: ReadOnlyDatabase) -> list[Row] | str:
+        try:
+            return database.run(sql)
+        except (ExecutionFailed, UnsafeSQL) as error:
+            return str(error)
+
+    main, *others = databases
+    official, kept = (
+        compatible_sql(gold, keep_distinct=keep, predicted=False) for keep in (False, True)
+    )
+    written, mended = run(gold, main), run(official, main)
+    outcomes: list[tuple[Measure, list[Row] | str]] = [
+        ("execution_match_strict", written),
+        ("subset_match", written),
+        ("execution_match", mended),
+        ("execution_match_keep_distinct", run(kept, main)),
+        ("test_suite_match", mended),
+    ]
+    for database in others:
+        outcome = run(official, database)
+        if isinstance(outcome, str):
+            outcomes.append(("test_suite_match", f"On {database.path.name}: {outcome}"))
+            break
+    rows = next((outcome for outcome in (written, mended) if not isinstance(outcome, str)), None)
+    errors = {measure: outcome for measure, outcome in outcomes if isinstance(outcome, str)}
+    return _GoldResult(rows, errors)
+
+
+def _execution_matches(
+    task: _Task,
+    schema: Schema,
+    databases: Sequence[ReadOnlyDatabase],
+    wanted: _GoldResult,
+    runs: bool,
+) -> dict[str, bool]:
+    """The execution measures that the gold query allows.
+
+    Args:
+        runs: whether the prediction runs as it is written.
+
+    Raises:
+        ExecutionFailed, UnsafeSQL: the gold query fails now, though it ran before.
+    """
+    gold, predicted, main = task.gold, task.predicted, databases[0]
+    right: dict[str, bool] = {}
+    if "execution_match" not in wanted.errors:
+        right["execution_match"] = execution_accuracy(predicted, gold, main)
+    if "execution_match_keep_distinct" not in wanted.errors:
+        right["execution_match_keep_distinct"] = execution_accuracy(
+            predicted, gold, main, keep_distinct=True
+        )
+    if "test_suite_match" not in wanted.errors:
+        right["test_suite_match"] = right["execution_match"] and (
+            len(databases) == 1 or test_suite_accuracy(predicted, gold, databases[1:])
+        )
+    if "execution_match_strict" not in wanted.errors:
+        strict = runs and strict_execution_match(predicted, gold, main, schema)
+        right["execution_match_strict"] = strict
+        right["subset_match"] = strict or (
+            runs
+            and bool(wanted.rows)
+            and strict_execution_match(predicted, gold, main, schema, extra_columns=True)
+        )
+    return right
+
+
 def score_example(task: _Task, schema: Schema, databases: Sequence[ReadOnlyDatabase]) -> Verdict:
     """All measures of one example; nothing in it is fatal.
 
@@ -487,52 +599,32 @@ def score_example(task: _Task, schema: Schema, databases: Sequence[ReadOnlyDatab
     found["items"] = (len(named.items & wanted.items), len(named.items), len(wanted.items))
     found["same_tables"] = named.tables == wanted.tables
 
-    gold_error = ""
-    gold_rows: list[Row] = []
+    if task.gold_not_run:
+        result = _GoldResult(None, dict.fromkeys(EXECUTION, task.gold_not_run))
+    else:
+        result = _run_gold(gold, databases)
     predicted_rows: list[Row] | None = None
     problem: NlidbError | None = None
-    main = databases[0]
-    try:
-        gold_rows = main.run(gold)
-        for keep in (False, True):
-            main.run(compatible_sql(gold, keep_distinct=keep, predicted=False))
-    except (ExecutionFailed, UnsafeSQL) as error:
-        gold_error = str(error)
-    if not task.execute:
-        problem = QueryTimeout(task.reason)
+    if task.not_run:
+        problem = QueryTimeout(task.not_run)
     elif not predicted.strip():
         problem = InvalidSQL("There is no SQL.")
     else:
         try:
-            predicted_rows = main.run(predicted, max_rows=len(gold_rows) + 1)
+            # One row more than the gold result is enough to tell them apart.
+            predicted_rows = databases[0].run(predicted, max_rows=len(result.rows or ()) + 1)
             found["valid"] = True
         except (ExecutionFailed, UnsafeSQL) as error:
             problem = error
             found["timed_out"] = isinstance(error, QueryTimeout)
-    if not gold_error and not task.execute:
-        for measure in MEASURES[1:]:
-            found[measure] = False
-    elif not gold_error:
+    if task.not_run:
+        found.update((measure, False) for measure in EXECUTION if measure not in result.errors)
+    else:
         try:
-            found["execution_match"] = execution_accuracy(predicted, gold, main)
-            found["execution_match_keep_distinct"] = execution_accuracy(
-                predicted, gold, main, keep_distinct=True
-            )
-            found["test_suite_match"] = found["execution_match"] and (
-                len(databases) == 1 or test_suite_accuracy(predicted, gold, databases[1:])
-            )
-        except (ExecutionFailed, UnsafeSQL) as error:
-            gold_error = str(error)
-            found["test_suite_match"] = None
-        strict = predicted_rows is not None and strict_execution_match(
-            predicted, gold, main, schema
-        )
-        found["execution_match_strict"] = strict
-        found["subset_match"] = strict or (
-            predicted_rows is not None
-            and bool(gold_rows)
-            and strict_execution_match(predicted, gold, main, schema, extra_columns=True)
-        )
+            runs = predicted_rows is not None
+            found.update(_execution_matches(task, schema, databases, result, runs))
+        except (ExecutionFailed, UnsafeSQL) as error:  # too slow to run twice within the limit
+            result = _GoldResult(None, dict.fromkeys(EXECUTION, str(error)))
     failure = _failure(found, clauses, problem)
     del found["same_tables"]
     return Verdict(
@@ -542,11 +634,11 @@ def score_example(task: _Task, schema: Schema, databases: Sequence[ReadOnlyDatab
         gold=gold,
         hardness=level,
         error="" if problem is None else str(problem),
-        gold_error=gold_error,
-        gold_empty=not gold_error and not gold_rows,
+        gold_error=result.error,
+        gold_empty=result.rows == [],
         failure=failure,
         clauses=clauses,
-        gold_sample=_sample(gold_rows) if failure and not gold_error else None,
+        gold_sample=_sample(result.rows) if failure and result.rows is not None else None,
         predicted_sample=(
             _sample(predicted_rows) if failure and predicted_rows is not None else None
         ),
@@ -660,19 +752,22 @@ class _Worker(threading.Thread):
                 hung = time.monotonic() >= self.deadline
                 self.deadline = float("inf")
                 self.end_process()
-                if not left[0].execute:
+                why = "it ran past its time limit" if hung else "most likely memory"
+                reason = f"The process of this query was ended: {why}."
+                if not left[0].not_run:
+                    left[0] = replace(left[0], not_run=reason, timed_out=hung)
+                elif not left[0].gold_not_run:
+                    # Without the prediction it ended too: then it was the gold query.
+                    not_run = "It was not run: the gold query ends the process."
+                    left[0] = replace(
+                        left[0], not_run=not_run, gold_not_run=reason, timed_out=False
+                    )
+                else:
                     raise ExecutionFailed(
                         f"Example {left[0].index} of {left[0].db_id} cannot be scored: its process"
-                        " ended twice.",
-                        hint="Look at its gold query.",
+                        " ended three times.",
+                        hint="Look at its SQL.",
                     ) from error
-                why = "it ran past its time limit" if hung else "most likely memory"
-                left[0] = replace(
-                    left[0],
-                    execute=False,
-                    reason=f"The process of this query was ended: {why}.",
-                    timed_out=hung,
-                )
 
 
 class _Pool:
@@ -721,20 +816,31 @@ class _Pool:
         return self.verdicts
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file.
+
+    Raises:
+        ConnectionFailed: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ConnectionFailed(f"{path} cannot be read: {error}.") from error
 
 
 def _hashes(paths: Iterable[Path], database_dir: Path) -> dict[str, str]:
+    """SHA-256 by name: the path in the folder of databases, else as much of the end of the path as
+    no other file has."""
     hashes: dict[str, str] = {}
-    for path in paths:
-        inside = path.is_relative_to(database_dir)
-        name = path.relative_to(database_dir).as_posix() if inside else path.name
-        try:
-            hashes[name] = _sha256(path)
-        except OSError as error:
-            raise ConnectionFailed(f"{path} cannot be read: {error}.") from error
+    for path in dict.fromkeys(paths):
+        if path.is_relative_to(database_dir):
+            names = [path.relative_to(database_dir).as_posix()]
+        else:
+            parts = path.absolute().parts
+            names = ["/".join(parts[-count:]) for count in range(1, len(parts) + 1)]
+        name = next((name for name in names if name not in hashes), str(path))
+        hashes[name] = sha256_of(path)
     return hashes
 
 
@@ -831,6 +937,64 @@ def _same_text(left: str, right: str) -> bool:
     return " ".join(left.lower().split()) == " ".join(right.lower().split())
 
 
+@dataclass(frozen=True)
+class _Variants:
+    """A question set after one kind of perturbation."""
+
+    examples: Sequence[Example]
+    changed: Sequence[bool]
+    schemas: Mapping[str, Schema]
+    database_dir: Path
+    renamings: Mapping[str, ColumnRenaming]
+    """By db_id; empty where the questions were changed."""
+    left_out: Mapping[str, str]
+
+    def named_back(self, sql: str, db_id: str) -> str:
+        """A query with the column names that the database had."""
+        return self.renamings[db_id].restore(sql) if self.renamings else sql
+
+
+def _asked_differently(
+    examples: Sequence[Example],
+    schemas: Mapping[str, Schema],
+    database_dir: Path,
+    kind: QuestionKind,
+    seed: int,
+) -> _Variants:
+    variants = perturb_examples(examples, kind, seed=seed)
+    changed = [old.question != new.question for old, new in zip(examples, variants, strict=True)]
+    return _Variants(variants, changed, schemas, database_dir, {}, {})
+
+
+def _with_renamed_columns(
+    examples: Sequence[Example],
+    schemas: Mapping[str, Schema],
+    database_dir: Path,
+    kind: SchemaKind,
+    seed: int,
+    folder: Path,
+) -> _Variants:
+    """The examples on copies of their databases, which are written into a folder."""
+    renamings: dict[str, ColumnRenaming] = {}
+    left_out: dict[str, str] = {}
+    for db_id in dict.fromkeys(example.db_id for example in examples):
+        renaming = rename_columns(schemas[db_id], kind, seed=seed)
+        source, target = database_path(database_dir, db_id), database_path(folder, db_id)
+        try:
+            renaming.copy_database(source, target, schemas[db_id])
+        except ConnectionFailed as error:
+            left_out[db_id] = error.message
+            renaming = ColumnRenaming({})
+        renamings[db_id] = renaming
+    variants = [
+        replace(example, sql=renamings[example.db_id].sql(example.sql)) for example in examples
+    ]
+    changed = [old.sql != new.sql for old, new in zip(examples, variants, strict=True)]
+    used = dict(schemas)
+    used.update((db_id, new.schema(schemas[db_id])) for db_id, new in renamings.items())
+    return _Variants(variants, changed, used, folder, renamings, left_out)
+
+
 def evaluate_perturbations(
     examples: Sequence[Example],
     schemas: Mapping[str, Schema],
@@ -842,11 +1006,13 @@ def evaluate_perturbations(
     seed: int = 0,
     timeout: float = 30.0,
     processes: int | None = None,
-) -> tuple[PerturbationScore, ...]:
+) -> Iterator[PerturbationScore]:
     """Accuracy before and after each kind of perturbation, and how often the SQL changed.
 
-    Only examples that a kind changes count for it; of a renamed schema, those whose gold query
-    names a renamed column. Databases with renamed columns are made in a temporary folder.
+    Yields a score as soon as its kind is done, so that a later failure loses none. Only examples
+    that a kind changes count for it; of a renamed schema, those whose gold query names a renamed
+    column. Databases with renamed columns are made in a temporary folder; one that cannot be
+    renamed is left out and named.
 
     Args:
         before: the evaluation of the same examples as they are.
@@ -854,62 +1020,36 @@ def evaluate_perturbations(
     Raises:
         ConfigError, ConnectionFailed: as ``evaluate``.
     """
-    scores = []
     plain: Predictor | None = None
     for kind in kinds:
         with tempfile.TemporaryDirectory(prefix="nlidb-") as folder:
             if kind == "column_synonyms" or kind == "column_abbreviations":
-                renamings = {
-                    db_id: rename_columns(schemas[db_id], kind, seed=seed)
-                    for db_id in {example.db_id for example in examples}
-                }
-                used = {
-                    **schemas,
-                    **{db_id: new.schema(schemas[db_id]) for db_id, new in renamings.items()},
-                }
-                where = Path(folder)
-                for db_id, renaming in renamings.items():
-                    source, target = database_path(database_dir, db_id), database_path(where, db_id)
-                    renaming.copy_database(source, target, schemas[db_id])
-                variants = [
-                    replace(example, sql=renamings[example.db_id].sql(example.sql))
-                    for example in examples
-                ]
-                changed = [old.sql != new.sql for old, new in zip(examples, variants, strict=True)]
-                predictor = make_predictor(used, where)
+                variants = _with_renamed_columns(
+                    examples, schemas, database_dir, kind, seed, Path(folder)
+                )
+                predictor = make_predictor(variants.schemas, variants.database_dir)
             else:
-                renamings, used, where = {}, dict(schemas), database_dir
-                variants = list(perturb_examples(examples, kind, seed=seed))
-                changed = [
-                    old.question != new.question
-                    for old, new in zip(examples, variants, strict=True)
-                ]
-                plain = plain or make_predictor(schemas, database_dir)
-                predictor = plain
-            chosen = [i for i, is_changed in enumerate(changed) if is_changed]
+                variants = _asked_differently(examples, schemas, database_dir, kind, seed)
+                predictor = plain = plain or make_predictor(schemas, database_dir)
+            chosen = [i for i, is_changed in enumerate(variants.changed) if is_changed]
             after = evaluate(
-                [variants[i] for i in chosen],
-                used,
-                where,
+                [variants.examples[i] for i in chosen],
+                variants.schemas,
+                variants.database_dir,
                 predictor,
                 timeout=timeout,
                 processes=processes,
             )
         earlier = [before.verdicts[i] for i in chosen]
         differ = [
-            not _same_text(
-                old.predicted,
-                renamings[new.db_id].restore(new.predicted) if renamings else new.predicted,
-            )
+            not _same_text(old.predicted, variants.named_back(new.predicted, new.db_id))
             for old, new in zip(earlier, after.verdicts, strict=True)
         ]
-        scores.append(
-            PerturbationScore(
-                kind=kind,
-                examples=len(chosen),
-                before=rate(verdict.execution_match for verdict in earlier),
-                after=after.rate("execution_match"),
-                changed=rate(differ),
-            )
+        yield PerturbationScore(
+            kind=kind,
+            examples=len(chosen),
+            before=rate(verdict.execution_match for verdict in earlier),
+            after=after.rate("execution_match"),
+            changed=rate(differ),
+            left_out=variants.left_out,
         )
-    return tuple(scores)

@@ -14,7 +14,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, groupby
 from pathlib import Path
 from typing import Any, Literal
@@ -222,7 +222,7 @@ def exact_set_match(predicted_sql: str, gold_sql: str, schema: Schema) -> bool:
 
 _TOKEN = re.compile(
     r"""'(?:''|\\'|[^'])*' | "(?:""|\\"|[^"])*" | `(?:``|[^`])*` | (?<![\w\])])\[[^\]\[]+\]
-    | --[^\r\n]* | /\*.*?\*/ | [\w$]+ | \s+ | .""",
+    | --[^\r\n]* | /\*.*?(?:\*/|\Z) | [\w$]+ | \s+ | .""",
     re.VERBOSE | re.DOTALL,
 )
 _CURRENT_YEAR = re.compile(r"YEAR\s*\(\s*CURDATE\s*\(\s*\)\s*\)\s*", re.IGNORECASE)
@@ -487,15 +487,83 @@ def same_result_strict(
     return _align(list(zip(*gold, strict=True)), list(zip(*predicted, strict=True)), agree)
 
 
-_DIRECTION = re.compile(r"\s+(?:asc|desc)$", re.IGNORECASE)
-_NOT_A_KEY = re.compile(r"$|\d|.*\b(?:nulls|collate)\b", re.IGNORECASE | re.DOTALL)
+_DIRECTION = re.compile(r"(?<!\s)\s+(?:asc|desc)$", re.IGNORECASE)
+_TIES_UNKNOWN = re.compile(r"\b(?:nulls|collate)\b", re.IGNORECASE)
+_OPERAND_ENDS = re.compile(r"[\w)'\"`\]]")
+_LIMITS = re.compile(
+    r"limit\s+(?P<first>\d+)(?:\s*(?P<sign>,|offset)\s*(?P<second>\d+))?\s*$", re.IGNORECASE
+)
 
 
-def _with_order_keys(sql: str) -> str | None:
+@dataclass(frozen=True)
+class _Keyed:
+    """An ordered query made to show what it is ordered by."""
+
+    sql: str
+    """The query without its LIMIT, its keys as further columns."""
+    skip: int
+    """Rows that its OFFSET passes over."""
+
+
+def _split(tokens: Sequence[str], commas: Sequence[int], start: int, end: int) -> list[str]:
+    """The texts between the commas of ``tokens[start:end]``."""
+    bounds = [start - 1, *(i for i in commas if start <= i < end), end]
+    return [
+        "".join(tokens[first + 1 : last]).strip()
+        for first, last in zip(bounds, bounds[1:], strict=False)
+    ]
+
+
+def _unquoted(name: str) -> str:
+    return name.strip("'\"`[]").lower()
+
+
+def _without_alias(item: str) -> tuple[str, str]:
+    """A select item's expression, and its alias ("" where it has none)."""
+    tokens = [match.group() for match in _TOKEN.finditer(item)]
+    words = [i for i, token in enumerate(tokens) if not token.isspace()]
+    if len(words) < 2:
+        return item, ""
+    last, before = words[-1], words[-2]
+    # A word behind an operand names it; behind a dot or a sign it is a part of the expression.
+    if not (tokens[last][0].isalpha() or tokens[last][0] in "_'\"`[") or not (
+        _OPERAND_ENDS.match(tokens[before][-1])
+    ):
+        return item, ""
+    end = before if tokens[before].lower() == "as" else last
+    return "".join(tokens[:end]).strip(), _unquoted(tokens[last])
+
+
+def _skipped(limit: str) -> int | None:
+    """The rows that a LIMIT clause passes over; None where it does not say so in numbers."""
+    if not limit:
+        return 0
+    found = _LIMITS.match(limit)
+    if found is None:
+        return None
+    return int(found["first"] if found["sign"] == "," else found["second"] or 0)
+
+
+def _key(text: str, items: Sequence[tuple[str, str]]) -> str:
+    """What an ORDER BY term stands for, "" where that is not known.
+
+    The number or the alias of a select item is that item; as in SQLite, an alias hides a column of
+    the same name, but only where it is the whole term.
+    """
+    key = _DIRECTION.sub("", text)
+    if key.isdigit():
+        starred = any(expression.endswith("*") for expression, _ in items)
+        key = "" if starred or not 1 <= int(key) <= len(items) else items[int(key) - 1][0]
+    elif key[:1] != "'":
+        key = next((expression for expression, name in items if name == _unquoted(key)), key)
+    return "" if _TIES_UNKNOWN.search(text + " " + key) else key
+
+
+def _with_order_keys(sql: str) -> _Keyed | None:
     """The query without its LIMIT, with what it is ordered by as further columns.
 
-    None where its words do not give that: a set operation, DISTINCT, WITH, no outermost ORDER BY, or
-    one by position.
+    None where its words do not give that: a set operation, DISTINCT, WITH, no outermost ORDER BY,
+    NULLS or COLLATE in it, a LIMIT that is no number.
     """
     tokens = [match.group() for match in _TOKEN.finditer(sql.strip().rstrip(";"))]
     tokens = [" " if token[:2] in ("--", "/*") else token for token in tokens]
@@ -506,32 +574,36 @@ def _with_order_keys(sql: str) -> str | None:
         depth += (word == "(") - (word == ")")
         if depth == 0:
             top.setdefault(word, i)
-            if word == "," and "order" in top:
+            if word == ",":
                 commas.append(i)
     end = top.get("limit", len(tokens))
+    source = top.get("from", end)
     start = next((i for i in range(top.get("order", end), end) if tokens[i].lower() == "by"), end)
-    commas = [i for i in commas if start < i < end]
+    skip = _skipped("".join(tokens[end:]))
     if (
         top.get("select", -1) != next((i for i, t in enumerate(tokens) if not t.isspace()), None)
-        or not top.get("from", end) < start < end
+        or not source < start < end
         or top.keys() & {"union", "intersect", "except", "distinct", ";"}
+        or skip is None
     ):
         return None
-    bounds = zip([start, *commas], [*commas, end], strict=True)
-    keys = ["".join(tokens[first + 1 : last]).strip() for first, last in bounds]
-    if any(_NOT_A_KEY.match(key) for key in keys):
+    items = [_without_alias(item) for item in _split(tokens, commas, top["select"] + 1, source)]
+    keys = [_key(text, items) for text in _split(tokens, commas, start + 1, end)]
+    if not all(keys):
         return None
-    columns = ", ".join(_DIRECTION.sub("", key) for key in keys)
-    source = top["from"]
-    return "".join([*tokens[:source], ", ", columns, " ", *tokens[source:end]])
+    columns = ", ".join(keys)
+    return _Keyed("".join([*tokens[:source], ", ", columns, " ", *tokens[source:end]]), skip)
 
 
-def _same_but_for_ties(keyed: Sequence[Row], width: int, predicted: Sequence[Row]) -> bool:
+def _same_but_for_ties(
+    keyed: Sequence[Row], width: int, skip: int, predicted: Sequence[Row]
+) -> bool:
     """Whether a result is another right answer to an ordered query.
 
     Args:
         keyed: all rows of the gold query without its LIMIT, in order; what it is ordered by stands
             after the first ``width`` cells.
+        skip: how many of them stand before the first that the gold query gives.
     """
     sizes = [len(list(tied)) for _, tied in groupby(keyed, key=lambda row: row[width:])]
 
@@ -539,10 +611,11 @@ def _same_but_for_ties(keyed: Sequence[Row], width: int, predicted: Sequence[Row
         rows, given = list(zip(*some, strict=True)), list(zip(*others, strict=True))
         start = 0
         for size in sizes:
-            tied, part = rows[start : start + size], given[start : start + size]
-            if len(part) < size:
-                return not Counter(part) - Counter(tied)
-            if not _close_bag(tied, part):
+            tied = rows[start : start + size]
+            part = given[max(start - skip, 0) : max(start + size - skip, 0)]
+            # Where the LIMIT or the OFFSET cuts through a tie, any of the tied rows will do.
+            whole = len(part) == size
+            if not (_close_bag(tied, part) if whole else not Counter(part) - Counter(tied)):
                 return False
             start += size
         return True
@@ -551,15 +624,35 @@ def _same_but_for_ties(keyed: Sequence[Row], width: int, predicted: Sequence[Row
     return _align(columns, list(zip(*predicted, strict=True)), agree)
 
 
-_SUM = re.compile(r"[\d'][)\s]*(?:[-+*/%]|\|\|)[(\s]*[\d']")
+_HIDDEN_NAMES = frozenset(("rowid", "oid", "_rowid_"))
 
 
-def _plain_text(sql: str) -> list[str]:
+def _as_sqlite_reads(sql: str, schema: Schema) -> list[str]:
+    """The query's tokens, double-quoted words that name nothing as the strings they then are."""
+    names = {table.name.lower() for table in schema.tables} | _HIDDEN_NAMES
+    names |= {column.name.lower() for column in schema.columns}
     tokens = [match.group() for match in _TOKEN.finditer(sql.strip().rstrip(";"))]
+    words = [token for token in tokens if not token.isspace()]
+    names |= {
+        _unquoted(name)
+        for word, name in zip(words, words[1:], strict=False)
+        if word.lower() == "as"
+    }
     return [
-        "'" + token[1:-1] + "'" if token[0] in "'\"" else token.lower()
+        _quoted(token) if token[0] == '"' and token[1:-1].lower() not in names else token
         for token in tokens
-        if not token.isspace()
+    ]
+
+
+def _quoted(token: str) -> str:
+    """A string in double quotes as one in single quotes."""
+    text = token[1:-1].replace('""', '"')
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _plain_text(tokens: Sequence[str]) -> list[str]:
+    return [
+        token if token[0] in "'\"" else token.lower() for token in tokens if not token.isspace()
     ]
 
 
@@ -608,13 +701,11 @@ def same_tree(predicted_sql: str, gold_sql: str, schema: Schema) -> bool:
     that sqlglot cannot read or resolve equals only its own text. The order of inner joins, and of
     the two sides of an equals sign, makes no difference.
     """
-    if _plain_text(predicted_sql) == _plain_text(gold_sql):
+    texts = [_as_sqlite_reads(sql, schema) for sql in (predicted_sql, gold_sql)]
+    if _plain_text(texts[0]) == _plain_text(texts[1]):
         return True
-    # No optimizer brings in another table or literal (sums of literals apart): spare the work.
-    ours, theirs = usage(predicted_sql, schema), usage(gold_sql, schema)
-    if not _SUM.search(predicted_sql + gold_sql) and (
-        ours.values != theirs.values or ours.tables != theirs.tables
-    ):
+    # No optimizer brings in another table: spare the work.
+    if usage(predicted_sql, schema).tables != usage(gold_sql, schema).tables:
         return False
     # Imported here: it takes as long as scoring a hundred examples, and few need it.
     import sqlglot
@@ -623,8 +714,6 @@ def same_tree(predicted_sql: str, gold_sql: str, schema: Schema) -> bool:
     from sqlglot.optimizer import optimize
     from sqlglot.optimizer.scope import Scope, traverse_scope
 
-    names = {table.name.lower() for table in schema.tables}
-    names |= {column.name.lower() for column in schema.columns}
     types = {"number": "DOUBLE", "boolean": "BOOLEAN"}
     tables: dict[str, object] = {
         table.name: {
@@ -633,15 +722,9 @@ def same_tree(predicted_sql: str, gold_sql: str, schema: Schema) -> bool:
         for table in schema.tables
     }
     trees = []
-    for sql in (predicted_sql, gold_sql):
-        text = "".join(
-            "'" + token[1:-1].replace("'", "''") + "'"
-            if token[0] == '"' and token[1:-1].lower() not in names
-            else token
-            for token in (match.group() for match in _TOKEN.finditer(sql))
-        )
+    for text in texts:
         try:
-            tree = sqlglot.parse_one(text, read="sqlite")
+            tree = sqlglot.parse_one("".join(text), read="sqlite")
             tree = optimize(tree, schema=tables, dialect="sqlite")
             # T1 or singer: a table that a SELECT uses once is called by its name.
             for scope in traverse_scope(tree):
@@ -677,7 +760,7 @@ def strict_execution_match(
     Bag semantics; order only where the gold query's outermost ORDER BY asks for it; DISTINCT
     kept; floats within ``TOLERANCE``. Rows that the ORDER BY leaves tied may stand in any order, and
     where a LIMIT cuts through a tie any of the tied rows will do (as far as the gold query's words
-    tell its keys: not with a set operation, SELECT DISTINCT or ORDER BY 1). Where both results are
+    tell its keys: not with a set operation, SELECT DISTINCT, NULLS or COLLATE). Where both results are
     empty the prediction is right only if the two queries are equal trees (``same_tree``). The SQL
     runs as it is written. Columns may stand in another order, as officially. With
     ``extra_columns`` it is the subset match (after Defog's sql-eval): the prediction may show more
@@ -702,15 +785,15 @@ def strict_execution_match(
         fits = len(gold) == len(predicted) and (
             len(predicted[0]) == width or (extra_columns and len(predicted[0]) > width)
         )
-        keyed_sql = _with_order_keys(gold_sql) if ordered and fits else None
-        if keyed_sql is None:
+        keyed = _with_order_keys(gold_sql) if ordered and fits else None
+        if keyed is None:
             return False
         try:
-            keyed = opened.run(keyed_sql)
+            rows = opened.run(keyed.sql)
         except (ExecutionFailed, UnsafeSQL):
             return False
     # The gold result tells whether that really is the gold query with more columns.
-    return _same_but_for_ties(keyed, width, gold) and _same_but_for_ties(keyed, width, predicted)
+    return all(_same_but_for_ties(rows, width, keyed.skip, result) for result in (gold, predicted))
 
 
 def subset_match(
@@ -736,9 +819,15 @@ def subset_match(
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _WORD = re.compile(
-    r"""'(?:''|[^'])*' | "[^"]*" | `[^`]*` | \[[^\]]*\] | \d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?!\w)
-    | [^\W\d][\w$]* | --[^\r\n]* | /\*.*?\*/ | [^\s]""",
+    r"""'(?:''|[^'])*' | "(?:""|[^"])*" | `[^`]*` | \[[^\]]*\] | \d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?!\w)
+    | [^\W\d][\w$]* | --[^\r\n]* | /\*.*?(?:\*/|\Z) | [^\s]""",
     re.VERBOSE | re.DOTALL,
+)
+_ENDS_FROM = frozenset(
+    ("where", "group", "having", "order", "limit", "window", "union", "intersect", "except")
+)
+_NO_ALIAS = _ENDS_FROM | frozenset(
+    ("on", "using", "join", "natural", "left", "right", "full", "inner", "outer", "cross")
 )
 
 
@@ -757,48 +846,159 @@ class Usage:
         return frozenset(item for item in self.items if "." not in item)
 
 
+_DEEPEST = 100
+"""SELECTs in each other that are looked through: SQLite's parser takes no more."""
+
+
+@dataclass
+class _Scope:
+    """The tables of one SELECT, gathered while its words are read."""
+
+    parent: _Scope | None
+    """The SELECT around it."""
+    tables: dict[int, None] = field(default_factory=dict)
+    """In the order of FROM."""
+    names: dict[str, int | None] = field(default_factory=dict)
+    """What a table may be called, by its name and its alias; None for one that is not in the
+    schema."""
+    derived: bool = False
+    """It reads a subquery, or a table that is not in the schema."""
+
+    def chain(self) -> Iterator[_Scope]:
+        """This SELECT and those around it, from the inside."""
+        scope: _Scope | None = self
+        for _ in range(_DEEPEST):
+            if scope is not None:
+                yield scope
+                scope = scope.parent
+
+
+@dataclass
+class _Level:
+    """One pair of brackets, while it is open."""
+
+    scope: _Scope
+    own: bool = False
+    """The SELECT began inside these brackets."""
+    in_from: bool = False
+    """A comma here stands before a table."""
+
+
+class _Words:
+    """The words of a query, the SELECT that each stands in, and the tables of those."""
+
+    def __init__(self, sql: str, schema: Schema) -> None:
+        self.schema = schema
+        self.words = [
+            word
+            for word in _WORD.findall(sql[:MAX_SQL_LENGTH])
+            if not word.startswith(("--", "/*"))
+        ]
+        self.names = [_word_name(word) for word in self.words]
+        self.scopes: list[_Scope] = []
+        """For each word the SELECT it stands in."""
+        self.tables: dict[int, None] = {}
+        """All tables, in the order in which they are named."""
+        self.naming: set[int] = set()
+        """Places of the words that name a table or give it an alias."""
+        self._read()
+
+    def name(self, i: int) -> str:
+        """The word there without its quotes and in lower case, "" outside of the query."""
+        return self.names[i] if 0 <= i < len(self.names) else ""
+
+    def is_name(self, i: int) -> bool:
+        """Whether the word there can name something."""
+        return i < len(self.words) and (
+            self.words[i][0].isalpha() or self.words[i][0] in '_"`[' and len(self.words[i]) > 1
+        )
+
+    def _read(self) -> None:
+        levels = [_Level(_Scope(None))]
+        table_next = False
+        for i, word in enumerate(self.words):
+            level, name = levels[-1], self.names[i] if word[0] != '"' else ""
+            if word == "(":
+                # Where a table would stand these brackets hold a subquery, or tables.
+                levels.append(_Level(level.scope, in_from=table_next))
+            elif word == ")":
+                if len(levels) > 1:
+                    levels.pop()
+                table_next = False
+            elif name == "select":
+                level.scope.derived |= table_next
+                outer = levels[-2].scope if len(levels) > 1 else None
+                levels[-1] = _Level(_Scope(outer), own=True)
+                table_next = False
+            elif name == "from":
+                # Inside of extract(year FROM day), and in IS DISTINCT FROM, no table follows.
+                if (level.own or len(levels) == 1) and self.name(i - 1) != "distinct":
+                    level.in_from = table_next = True
+            elif name in _ENDS_FROM:
+                level.in_from = table_next = False
+            elif name == "join" or (word == "," and level.in_from):
+                table_next = True
+            elif table_next and word != "." and self.name(i + 1) != ".":
+                self._read_table(i, level.scope)
+                table_next = False
+            self.scopes.append(levels[-1].scope)
+
+    def _read_table(self, i: int, scope: _Scope) -> None:
+        table = self.schema.find_table(self.names[i]) if self.is_name(i) else None
+        after = i + 2 if self.name(i + 1) == "as" else i + 1
+        has_alias = self.is_name(after) and self.names[after] not in _NO_ALIAS
+        for place in (i, after) if has_alias else (i,):
+            self.naming.add(place)
+            scope.names.setdefault(self.names[place], table)
+        if table is None:
+            scope.derived = True
+        else:
+            scope.tables[table] = None
+            self.tables[table] = None
+
+    def owner(self, i: int) -> int | None:
+        """The table of the column that stands there; None where it is no column."""
+        column = self.names[i]
+        chain = list(self.scopes[i].chain())
+        if self.name(i - 1) == ".":
+            qualifier = self.name(i - 2)
+            table = next((s.names[qualifier] for s in chain if qualifier in s.names), None)
+            candidates = [] if table is None else [table]
+        else:
+            candidates = [table for scope in chain for table in scope.tables]
+            # A subquery in FROM, or a WITH, hands on columns of tables named elsewhere.
+            if any(scope.derived for scope in chain):
+                candidates += self.tables
+        return next((t for t in candidates if self.schema.find_column(t, column) is not None), None)
+
+
+def _word_name(word: str) -> str:
+    if word[0] in "'\"" and len(word) > 1:
+        return word[1:-1].replace(word[0] * 2, word[0]).lower()
+    return word.strip("`[]").lower()
+
+
 def usage(sql: str, schema: Schema) -> Usage:
     """The tables, columns and literal values in a query, read from its words alone.
 
-    It works on SQL that no parser takes. A column that several of the query's tables have counts
-    for the first of them named; a double-quoted word that names nothing is a literal, as in
-    SQLite."""
-    tokens = [
-        token for token in _WORD.findall(sql[:MAX_SQL_LENGTH]) if not token.startswith(("--", "/*"))
-    ]
-    bare = [token.strip('"`[]').lower() for token in tokens]
-    tables: dict[str, int] = {}
-    aliases: dict[str, int] = {}
-    named: set[int] = set()
-    for i, name in enumerate(bare):
-        table = schema.find_table(name) if tokens[i][0] != "'" else None
-        before = bare[i - 1] if i else ""
-        if table is None or before not in ("from", "join", ",", "("):
-            continue
-        tables.setdefault(name, table)
-        named.add(i)
-        after = i + 2 if bare[i + 1 : i + 2] == ["as"] else i + 1
-        if after < len(bare) and re.fullmatch(r"[^\W\d]\w*", tokens[after]):
-            aliases.setdefault(bare[after], table)
-    items = set(tables)
+    It works on SQL that no parser takes. A name belongs to the tables of its own SELECT, or else to
+    those of a SELECT around it; a column that several of them have counts for the first of them
+    named; a double-quoted word that names nothing is a literal, as in SQLite."""
+    words = _Words(sql, schema)
+    items = {schema.tables[table].name.lower() for table in words.tables}
     values: set[str] = set()
-    for i, (token, name) in enumerate(zip(tokens, bare, strict=True)):
-        if token[0] == "'":
-            values.add(token[1:-1].lower())
-        elif _NUMBER.fullmatch(token):
-            values.add(repr(float(token)))
-        elif i in named:
+    aliases = {words.name(i + 1) for i, name in enumerate(words.names) if name == "as"}
+    for i, (word, name) in enumerate(zip(words.words, words.names, strict=True)):
+        if i in words.naming or words.name(i - 1) == "as":
             continue
-        elif i >= 2 and bare[i - 1] == ".":
-            table = aliases.get(bare[i - 2], tables.get(bare[i - 2]))
-            if table is not None and schema.find_column(table, name) is not None:
-                items.add(f"{schema.tables[table].name}.{name}".lower())
-        elif token[0].isalpha() or token[0] in '_"`[':
-            owner = next(
-                (t for t in tables.values() if schema.find_column(t, name) is not None), None
-            )
-            if owner is not None and bare[i + 1 : i + 2] != ["."]:
+        if word[0] == "'":
+            values.add(name)
+        elif _NUMBER.fullmatch(word):
+            values.add(repr(float(word)))
+        elif words.is_name(i) and words.name(i + 1) not in (".", "("):
+            owner = words.owner(i)
+            if owner is not None:
                 items.add(f"{schema.tables[owner].name}.{name}".lower())
-            elif owner is None and token[0] == '"' and name not in tables and name not in aliases:
+            elif word[0] == '"' and words.name(i - 1) != "." and name not in aliases:
                 values.add(name)
     return Usage(frozenset(items), frozenset(values))

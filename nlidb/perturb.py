@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from nlidb.errors import ConfigError, ConnectionFailed
-from nlidb.schema import Schema, identifier_words
+from nlidb.schema import Column, Schema, identifier_words
 from nlidb.spider import Example
 
 QuestionKind = Literal["typos", "case", "synonyms", "stop_words", "word_order", "paraphrase"]
@@ -277,7 +277,7 @@ def perturb_examples(
 # ---------------------------------------------------------------- names of a schema
 
 _SQL_PIECES = re.compile(
-    r"""'(?:''|[^'])*' | "[^"]*" | `[^`]*` | \[[^\]]*\] | \w+ | .""", re.X | re.S
+    r"""'(?:''|[^'])*' | "[^"]*" | `[^`]*` | \[[^\]]*\] | \w+ | \s+ | .""", re.X | re.S
 )
 
 
@@ -292,11 +292,15 @@ class ColumnRenaming:
         """The schema with its columns renamed, in ``words`` too."""
         columns = tuple(
             replace(column, name=new, words=identifier_words(new))
-            if (new := self.new_names.get(column.name.lower())) is not None
+            if (new := self._new_name(column, schema)) is not None
             else column
             for column in schema.columns
         )
         return replace(schema, columns=columns)
+
+    def _new_name(self, column: Column, schema: Schema) -> str | None:
+        owner = schema.tables[column.table].name
+        return None if _is_internal(owner) else self.new_names.get(column.name.lower())
 
     def sql(self, sql: str) -> str:
         """A query on the database as a query on the renamed one."""
@@ -310,7 +314,7 @@ class ColumnRenaming:
         """Write a copy of a SQLite file whose columns are renamed.
 
         Args:
-            schema: the schema of the source.
+            schema: the schema of the source; columns that the file does not have are passed over.
 
         Raises:
             ConnectionFailed: the source cannot be read, the copy not be written, or SQLite refuses.
@@ -319,10 +323,11 @@ class ColumnRenaming:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
             with closing(sqlite3.connect(target)) as connection:
+                present = _columns_in(connection)
                 for column in schema.columns:
-                    new = self.new_names.get(column.name.lower())
-                    if new is not None:
-                        table = schema.tables[column.table].name
+                    new = self._new_name(column, schema)
+                    table = schema.tables[column.table].name
+                    if new is not None and (table.lower(), column.name.lower()) in present:
                         connection.execute(
                             f'ALTER TABLE "{table}" RENAME COLUMN "{column.name}" TO "{new}"'
                         )
@@ -334,14 +339,30 @@ class ColumnRenaming:
             ) from error
 
 
+def _is_internal(table: str) -> bool:
+    """A table of SQLite's own, such as sqlite_sequence: it cannot be altered."""
+    return table.lower().startswith("sqlite_")
+
+
+def _columns_in(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    """Every (table, column) of a file, in lower case."""
+    rows = connection.execute(
+        "SELECT lower(t.name), lower(c.name)"
+        " FROM sqlite_master AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table'"
+    )
+    return set(rows)
+
+
 def _renamed(sql: str, names: Mapping[str, str]) -> str:
     pieces = _SQL_PIECES.findall(sql)
     out = []
     for i, piece in enumerate(pieces):
         quoted = piece[0] in '"`['
         name = piece[1:-1] if quoted and len(piece) > 1 else piece
-        # In double quotes a lone word is as likely a string; after a dot it is a name.
+        # In double quotes a lone word is as likely a string; after a dot it is a name. Before a
+        # bracket a word is a function, even where a column is called sum.
         is_name = piece[0] != "'" and (piece[0] != '"' or (i > 0 and pieces[i - 1] == "."))
+        is_name = is_name and not "".join(pieces[i + 1 : i + 3]).lstrip().startswith("(")
         new = names.get(name.lower()) if is_name else None
         out.append(piece if new is None else new)
     return "".join(out)
@@ -358,7 +379,8 @@ def _abbreviation(word: str) -> str:
 def rename_columns(schema: Schema, kind: SchemaKind, *, seed: int = 0) -> ColumnRenaming:
     """New column names by synonyms or by abbreviation, for about half of the columns that allow it.
 
-    Left alone are names that are also a table's, and those that have no synonym or are short.
+    Left alone are names that are also a table's, those that have no synonym or are short, and the
+    columns of SQLite's own tables.
 
     Raises:
         ConfigError: there is no such kind.
@@ -373,7 +395,12 @@ def rename_columns(schema: Schema, kind: SchemaKind, *, seed: int = 0) -> Column
     taken |= {column.name.lower() for column in schema.columns}
     tables = {table.name.lower() for table in schema.tables}
     names: dict[str, str] = {}
-    for old in sorted({column.name.lower(): column.name for column in schema.columns}.items()):
+    own = {
+        column.name.lower(): column.name
+        for column in schema.columns
+        if not _is_internal(schema.tables[column.table].name)
+    }
+    for old in sorted(own.items()):
         words = identifier_words(old[1]).split()
         if kind == "column_synonyms":
             changed = [_COLUMN_SYNONYMS.get(word, word) for word in words]

@@ -12,20 +12,29 @@ from __future__ import annotations
 
 import dataclasses
 import html
+import importlib.metadata
 import json
 import os
 import platform
 import random
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nlidb import __version__
 from nlidb.errors import ConfigError, ConnectionFailed
-from nlidb.evaluate import MEASURES, Evaluation, Measure, PerturbationScore, Sample, Verdict
+from nlidb.evaluate import (
+    EXECUTION,
+    MEASURES,
+    Evaluation,
+    Measure,
+    PerturbationScore,
+    Sample,
+    Verdict,
+)
 from nlidb.metrics import ClauseScore
 
 REPEATS = 1000
@@ -34,6 +43,9 @@ _BINS = 10
 _SHOWN = 60
 """Errors of one group that the page shows; ``report.json`` has all."""
 _SQL_SHOWN = 4000
+_TURNS_SHOWN = 10
+"""Examples won, and lost, of which the terminal shows the SQL; ``--json`` has all."""
+_SQL_LINE = 400
 
 _TITLES: Mapping[Measure, str] = {
     "exact_match": "Exact set match",
@@ -51,7 +63,7 @@ _NOTES: Mapping[Measure, str] = {
     "execution_match_strict": "ours: outer order only, no credit for two empty results",
     "test_suite_match": "official: every database file of the folder",
     "subset_match": "strict, extra columns allowed",
-    "valid": "runs, read-only, within the limits",
+    "valid": "runs for as many rows as are compared, read-only, within the limits",
 }
 
 
@@ -88,6 +100,64 @@ def _outcomes(verdicts: Sequence[Verdict], measure: Measure) -> list[float]:
     return [float(value) for value in values if value is not None]
 
 
+def bootstrap_ratio(
+    parts: Sequence[tuple[float, float]], *, repeats: int = REPEATS, seed: int = 0
+) -> Interval | None:
+    """The sum of the first numbers over that of the second, with its interval as in ``bootstrap``.
+
+    None where the second numbers are all zero.
+    """
+    parts = [part for part in parts if part[1]]
+    if not parts:
+        return None
+    chance = random.Random(seed)
+    n = len(parts)
+
+    def ratio(drawn: Sequence[tuple[float, float]]) -> float:
+        return sum(top for top, _ in drawn) / sum(bottom for _, bottom in drawn)
+
+    ratios = sorted(ratio(chance.choices(parts, k=n)) for _ in range(repeats))
+    low, high = ratios[int(0.025 * repeats)], ratios[min(int(0.975 * repeats), repeats - 1)]
+    return Interval(ratio(parts), low, high)
+
+
+def clause_intervals(evaluation: Evaluation) -> dict[str, Interval | None]:
+    """The 95 % interval of the F1 of every component.
+
+    An exact component is there in both queries or in neither, so F1 is twice the examples where it
+    is exact, over those where the prediction has it and those where the gold query has it.
+    """
+    scored = [verdict.clauses for verdict in evaluation.verdicts if verdict.clauses]
+    found: dict[str, Interval | None] = {}
+    for clause in scored[0] if scored else ():
+        scores = [clauses[clause] for clauses in scored]
+        found[clause] = bootstrap_ratio(
+            [
+                (2 * (score.exact and score.gold > 0), (score.gold > 0) + (score.predicted > 0))
+                for score in scores
+            ]
+        )
+    return found
+
+
+def group_intervals(
+    evaluation: Evaluation, key: Callable[[Verdict], str]
+) -> dict[str, Interval | None]:
+    """The 95 % interval of the execution match in each group of examples."""
+    groups: dict[str, list[Verdict]] = {}
+    for verdict in evaluation.verdicts:
+        groups.setdefault(key(verdict), []).append(verdict)
+    return {name: bootstrap(_outcomes(group, "execution_match")) for name, group in groups.items()}
+
+
+def _hardness(verdict: Verdict) -> str:
+    return verdict.hardness
+
+
+def _database(verdict: Verdict) -> str:
+    return verdict.db_id
+
+
 def intervals(evaluation: Evaluation) -> dict[str, Interval | None]:
     """The 95 % interval of every measure."""
     return {measure: bootstrap(_outcomes(evaluation.verdicts, measure)) for measure in MEASURES}
@@ -107,10 +177,12 @@ class ReliabilityBin:
 
 
 def _confident(evaluation: Evaluation) -> list[tuple[float, bool]]:
+    """Confidence, and right or wrong, where the gold query tells which."""
     return [
-        (verdict.confidence, verdict.correct)
+        (verdict.confidence, verdict.execution_match)
         for verdict in evaluation.verdicts
         if verdict.confidence is not None and verdict.predicted.strip()
+        if verdict.execution_match is not None
     ]
 
 
@@ -145,15 +217,16 @@ def calibration_error(bins: Sequence[ReliabilityBin]) -> float | None:
 def coverage_curve(evaluation: Evaluation) -> tuple[tuple[float, float], ...]:
     """(coverage, precision) as the least sure predictions are left unanswered one after another.
 
-    Coverage counts all examples, also those without a prediction. Ties in confidence enter
-    together."""
+    Coverage counts also the examples without a prediction, but not those whose gold query fails.
+    Ties in confidence enter together."""
+    total = len(_outcomes(evaluation.verdicts, "execution_match"))
     ranked = sorted(_confident(evaluation), key=lambda pair: -pair[0])
     points: list[tuple[float, float]] = []
     right = 0
     for i, (confidence, correct) in enumerate(ranked, start=1):
         right += correct
         if i == len(ranked) or ranked[i][0] != confidence:
-            points.append((i / len(evaluation.verdicts), right / i))
+            points.append((i / total, right / i))
     return tuple(points)
 
 
@@ -191,21 +264,40 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """An example that one run gets right and the other wrong."""
+
+    a: Verdict
+    b: Verdict
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON; question and SQL are None where a run's file does not have them."""
+        return {
+            "index": self.b.index,
+            "db_id": self.b.db_id or self.a.db_id,
+            "question": self.b.question or self.a.question or None,
+            "gold": self.b.gold or self.a.gold or None,
+            "a": self.a.predicted if self.a.db_id else None,
+            "b": self.b.predicted if self.b.db_id else None,
+        }
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Two runs on the same examples."""
 
     differences: tuple[Difference, ...]
-    won: tuple[Verdict, ...]
-    """B's verdicts where only B is right by execution match."""
-    lost: tuple[Verdict, ...]
-    """B's verdicts where only A is right."""
+    won: tuple[Turn, ...]
+    """Where only B is right by execution match."""
+    lost: tuple[Turn, ...]
+    """Where only A is right."""
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON: ``{"differences", "won", "lost"}``, examples by index and db_id."""
+        """As JSON: ``{"differences", "won", "lost"}``, all examples with both predictions."""
         return {
             "differences": [dataclasses.asdict(part) for part in self.differences],
-            "won": [{"index": one.index, "db_id": one.db_id} for one in self.won],
-            "lost": [{"index": one.index, "db_id": one.db_id} for one in self.lost],
+            "won": [turn.to_dict() for turn in self.won],
+            "lost": [turn.to_dict() for turn in self.lost],
         }
 
 
@@ -262,11 +354,16 @@ def compare(a: Evaluation, b: Evaluation, *, repeats: int = REPEATS, seed: int =
                 p_value=(as_far + 1) / (repeats + 1),
             )
         )
-    return Comparison(
-        differences=tuple(differences),
-        won=tuple(new for old, new in pairs if new.execution_match and not old.execution_match),
-        lost=tuple(new for old, new in pairs if old.execution_match and not new.execution_match),
-    )
+    # As in the differences: an example that one run does not know is neither won nor lost.
+    turned = {
+        (old, new): tuple(
+            Turn(left, right)
+            for left, right in pairs
+            if (left.execution_match, right.execution_match) == (old, new)
+        )
+        for old, new in ((False, True), (True, False))
+    }
+    return Comparison(tuple(differences), won=turned[False, True], lost=turned[True, False])
 
 
 # ---------------------------------------------------------------- terminal
@@ -274,6 +371,10 @@ def compare(a: Evaluation, b: Evaluation, *, repeats: int = REPEATS, seed: int =
 
 def _percent(value: float | int | None) -> str:
     return "-" if value is None else f"{100 * value:.1f}"
+
+
+def _spread(interval: Interval | None) -> str:
+    return "" if interval is None else f"{_percent(interval.low)} to {_percent(interval.high)}"
 
 
 def _grid(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -285,6 +386,17 @@ def _grid(rows: Sequence[Sequence[str]]) -> list[str]:
         ).rstrip()
         for row in rows
     ]
+
+
+def _gold_failure(verdict: Verdict) -> str:
+    """One sentence on a gold query that fails: in all of its forms, or in some."""
+    counted = len(verdict.not_counted) < len(EXECUTION)
+    missing = ", ".join(_TITLES[measure] for measure in verdict.not_counted)
+    not_counted = f"is not counted in {missing}" if counted else "is not counted"
+    return (
+        f"Gold query {verdict.index} ({verdict.db_id}) fails and {not_counted}:"
+        f" {verdict.gold_error}"
+    )
 
 
 def format_table(evaluation: Evaluation) -> str:
@@ -331,11 +443,10 @@ def format_table(evaluation: Evaluation) -> str:
         lines += [*_grid(rows), ""]
     if scores["timeouts"]:
         lines.append(f"{scores['timeouts']} predictions ran out of time.")
-    for verdict in evaluation.gold_failures:
-        lines.append(
-            f"Gold query {verdict.index} ({verdict.db_id}) fails and is not counted:"
-            f" {verdict.gold_error}"
-        )
+    lines += [_gold_failure(verdict) for verdict in evaluation.gold_failures]
+    for score in evaluation.perturbations:
+        for db_id, why in score.left_out.items():
+            lines.append(f"{score.kind} leaves out the database {db_id}: {why}")
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -356,12 +467,26 @@ def format_comparison(comparison: Comparison) -> str:
             ]
         )
     lines = _grid(rows)
-    for title, verdicts in (("won", comparison.won), ("lost", comparison.lost)):
-        if verdicts:
-            names = ", ".join(str(verdict.index) for verdict in verdicts[:40])
-            more = f" and {len(verdicts) - 40} more" if len(verdicts) > 40 else ""
+    for title, turns in (("won", comparison.won), ("lost", comparison.lost)):
+        if turns:
+            names = ", ".join(str(turn.b.index) for turn in turns[:40])
+            more = f" and {len(turns) - 40} more" if len(turns) > 40 else ""
             lines += ["", f"Examples {title} by B (execution match): {names}{more}"]
+            lines += [line for turn in turns[:_TURNS_SHOWN] for line in _turn_lines(turn)]
     return "\n".join(lines) + "\n"
+
+
+def _turn_lines(turn: Turn) -> list[str]:
+    record = turn.to_dict()
+    if record["a"] is None and record["b"] is None:
+        return []
+    lines = ["", f"{record['index']}. ({record['db_id']}) {record['question'] or ''}".rstrip()]
+    for name in ("gold", "a", "b"):
+        if record[name] is not None:
+            sql = " ".join(record[name].split()) or "(none)"
+            shown = sql if len(sql) <= _SQL_LINE else sql[: _SQL_LINE - 1] + "…"
+            lines.append(f"  {name.upper() if len(name) == 1 else name:4}  {shown}")
+    return lines
 
 
 # ---------------------------------------------------------------- report.json
@@ -375,16 +500,45 @@ def _failures(evaluation: Evaluation) -> list[tuple[str, list[Verdict]]]:
     return sorted(groups.items(), key=lambda item: -len(item[1]))
 
 
+def _version(package: str) -> str:
+    """Of an installed package, "" where it is missing; it is not imported for that."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def _processor() -> str:
+    """The processor's model, as far as the system tells."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.processor())
+
+
+def _memory_gib() -> float | None:
+    """Memory of the machine; None where the system does not tell."""
+    try:
+        return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
+    except (AttributeError, ValueError, OSError):
+        return None
+
+
 def _environment(command: str, commit: str) -> dict[str, Any]:
     return {
         "command": command,
         "commit": commit,
         "nlidb": __version__,
         "python": platform.python_version(),
+        "torch": _version("torch"),
         "sqlite": sqlite3.sqlite_version,
         "machine": platform.machine(),
-        "system": platform.system(),
+        "system": platform.platform(),
+        "processor": _processor(),
         "processors": os.cpu_count(),
+        "memory_gib": _memory_gib(),
         "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
 
@@ -406,15 +560,24 @@ def _verdict_dict(verdict: Verdict) -> dict[str, Any]:
     return record
 
 
+def _ends(found: Mapping[str, Interval | None]) -> dict[str, list[float] | None]:
+    return {
+        name: None if interval is None else [interval.low, interval.high]
+        for name, interval in found.items()
+    }
+
+
 def report_dict(evaluation: Evaluation, *, command: str = "", commit: str = "") -> dict[str, Any]:
     """All of an evaluation as JSON: what ``report.json`` holds and ``load_report`` reads."""
     bins = reliability(evaluation)
     latencies = _latencies(evaluation)
     return {
         "scores": evaluation.to_dict(),
-        "intervals": {
-            measure: None if found is None else [found.low, found.high]
-            for measure, found in intervals(evaluation).items()
+        "intervals": _ends(intervals(evaluation)),
+        "group_intervals": {
+            "hardness": _ends(group_intervals(evaluation, _hardness)),
+            "database": _ends(group_intervals(evaluation, _database)),
+            "clause": _ends(clause_intervals(evaluation)),
         },
         "by_clause": evaluation.by_clause(),
         "failures": {failure: len(found) for failure, found in _failures(evaluation)},
@@ -471,6 +634,7 @@ def load_report(path: Path) -> Evaluation:
                 seconds=data["seconds"],
                 checkpoint=data["checkpoint"],
                 data_sha256=data["data_sha256"],
+                predictions_sha256=data.get("predictions_sha256", ""),
             )
         verdicts = []
         for record in data["verdicts"]:
@@ -490,6 +654,7 @@ def load_report(path: Path) -> Evaluation:
             checkpoint=scores["checkpoint"],
             data_sha256=scores["data_sha256"],
             data_hashes=data["data_hashes"],
+            predictions_sha256=scores.get("predictions_sha256", ""),
             perturbations=tuple(PerturbationScore(**score) for score in data["perturbations"]),
         )
     except OSError as error:
@@ -729,32 +894,35 @@ def _score_tiles(evaluation: Evaluation) -> str:
 
 def _breakdowns(evaluation: Evaluation) -> str:
     parts = ['<h2>By hardness</h2><div class="card">']
-    rows = []
-    for level, row in evaluation.by_hardness().items():
-        group = [verdict for verdict in evaluation.verdicts if verdict.hardness == level]
-        interval = bootstrap(_outcomes(group, "execution_match"))
-        spread = (
-            "" if interval is None else f"{_percent(interval.low)} to {_percent(interval.high)}"
-        )
-        rates = [_percent(row["exact_match"]), _percent(row["execution_match"])]
-        rows.append([level, str(row["n"]), *rates, spread, _bar(row["execution_match"])])
-    parts.append(_table(("level", "n", "exact", "execution", "95 % interval", ""), rows))
+    parts.append(_groups("level", evaluation.by_hardness(), group_intervals(evaluation, _hardness)))
     parts.append('</div><h2>By component</h2><div class="card">')
+    spreads = clause_intervals(evaluation)
     rows = [
         [_text(clause), str(row["n"])]
         + [_percent(row[key]) for key in ("precision", "recall", "f1")]
-        + [_bar(row["f1"])]
+        + [_spread(spreads[clause]), _bar(row["f1"])]
         for clause, row in evaluation.by_clause().items()
     ]
-    parts.append(_table(("component", "in gold", "precision", "recall", "F1", ""), rows))
+    header = ("component", "in gold", "precision", "recall", "F1", "95 % interval of F1", "")
+    parts.append(_table(header, rows))
     parts.append('</div><h2>By database</h2><div class="card">')
+    parts.append(
+        _groups("database", evaluation.by_database(), group_intervals(evaluation, _database))
+    )
+    return "".join([*parts, "</div>"])
+
+
+def _groups(
+    title: str,
+    table: Mapping[str, Mapping[str, float | int | None]],
+    spreads: Mapping[str, Interval | None],
+) -> str:
     rows = [
         [_text(name), str(row["n"]), _percent(row["exact_match"])]
-        + [_percent(row["execution_match"]), _bar(row["execution_match"])]
-        for name, row in evaluation.by_database().items()
+        + [_percent(row["execution_match"]), _spread(spreads[name]), _bar(row["execution_match"])]
+        for name, row in table.items()
     ]
-    parts.append(_table(("database", "n", "exact", "execution", ""), rows))
-    return "".join([*parts, "</div>"])
+    return _table((title, "n", "exact", "execution", "95 % interval", ""), rows)
 
 
 def _curves(evaluation: Evaluation) -> str:
@@ -808,11 +976,17 @@ def _page(evaluation: Evaluation, environment: Mapping[str, Any]) -> str:
             for score in evaluation.perturbations
         ]
         header = ("perturbation", "n", "execution before", "after", "SQL changed")
-        parts.append(f'<h2>Robustness</h2><div class="card">{_table(header, rows)}</div>')
+        left_out = "".join(
+            f'<p class="soft">{_text(score.kind)} leaves out {_text(db_id)}: {_text(why)}</p>'
+            for score in evaluation.perturbations
+            for db_id, why in score.left_out.items()
+        )
+        table = _table(header, rows)
+        parts.append(f'<h2>Robustness</h2><div class="card">{table}{left_out}</div>')
     parts.append("<h2>Errors</h2>")
     groups = _failures(evaluation)
     if not groups:
-        parts.append('<p class="soft">None by execution match.</p>')
+        parts.append('<p class="soft">None by execution match, official or strict.</p>')
     for failure, verdicts in groups:
         shown = "".join(_error(verdict) for verdict in verdicts[:_SHOWN])
         rest = len(verdicts) - _SHOWN
@@ -830,12 +1004,14 @@ def _page(evaluation: Evaluation, environment: Mapping[str, Any]) -> str:
         f" {len(evaluation.gold_failures)} gold queries fail.</p>"
     )
     for verdict in evaluation.gold_failures:
-        parts.append(
-            f"<p>Gold query {verdict.index} ({_text(verdict.db_id)}) fails and is not counted:"
-            f" {_text(verdict.gold_error)}</p><pre>{_text(verdict.gold)}</pre>"
-        )
-    rows = [[_text(key), _text(value)] for key, value in environment.items() if value != ""]
+        parts.append(f"<p>{_text(_gold_failure(verdict))}</p><pre>{_text(verdict.gold)}</pre>")
+    rows = [
+        [_text(key), _text(value)] for key, value in environment.items() if value not in ("", None)
+    ]
     rows.append(["data SHA-256", f"<code>{_text(evaluation.data_sha256)}</code>"])
+    if evaluation.predictions_sha256:
+        digest = _text(evaluation.predictions_sha256)
+        rows.append(["predictions SHA-256", f"<code>{digest}</code>"])
     parts.append(_table(("", ""), rows))
     parts.append("</div></main></body></html>\n")
     return "".join(parts)

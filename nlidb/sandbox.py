@@ -1,7 +1,8 @@
 """Runs SQL of unknown origin on one SQLite file, for scoring: it can change nothing.
 
 What holds: the file is opened read-only, and an authorizer lets nothing but SELECT compile (no
-write, no ATTACH, no PRAGMA, no transaction); a query is stopped in the engine at its time limit;
+write, no ATTACH, no PRAGMA, no transaction; nor ``pragma_table_info('t')`` and its like, which the
+authorizer cannot tell from the PRAGMA); a query is stopped in the engine at its time limit;
 a result, a string and the SQL itself may only be so long. What does not: one single step of the
 engine (a search in a string of megabytes) is not interrupted; ``evaluate`` runs this in processes
 of their own, limits their memory and ends one that does not answer. It is not the way users'

@@ -38,7 +38,8 @@ _CLOSING = frozenset((")", ";"))
 # NLTK's Treebank rules, as far as SQL without quotes can meet them; the order matters.
 _SPLITS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"([«“‘„]|`+)"), r" \1 "),
-    (re.compile(r"([^.])(\.)([\])}>»”’ ]*)\s*$"), r"\1 \2 \3 "),
+    # Possessive: what follows the dot is looked through once, not again for each of its spaces.
+    (re.compile(r"([^.])(\.)([\])}>»”’ ]*+)\s*+$"), r"\1 \2 \3 "),
     (re.compile(r"([:,])([^\d])"), r" \1 \2"),
     (re.compile(r"([:,])$"), r" \1 "),
     (re.compile(r"\.{2,}"), r" \g<0> "),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -48,6 +49,7 @@ def test_the_sample_agrees_and_a_changed_verdict_does_not(
     out = capsys.readouterr().out
     assert "240 of 240 verdicts agree" in out
     assert "credit although DISTINCT makes a difference" in out
+    assert re.search(r"\n +\d+[\d, ]* \(\w+\)\n +gold +SELECT .*\n +predicted +SELECT ", out)
     lines = text.splitlines()
     record = json.loads(lines[5])
     record["exact_match"] = not record["exact_match"]

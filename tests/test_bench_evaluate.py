@@ -77,4 +77,6 @@ def test_beside_the_official_script(
     assert "no evaluation.py" in capsys.readouterr().err
     (official / "evaluation.py").write_text("raise SystemExit(4)", encoding="utf-8")
     assert _run(monkeypatch, *options, "--official", str(official)) == 1
-    assert "exit code 4" in capsys.readouterr().err
+    message = capsys.readouterr().err
+    assert "exit code 4" in message
+    assert "sqlparse" in message and "PYTHONPATH" in message

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from nlidb.cli import main
 from nlidb.errors import ConfigError, ConnectionFailed, ExecutionFailed
 from nlidb.evaluate import (
     Evaluation,
@@ -22,6 +23,7 @@ from nlidb.evaluate import (
     evaluate_perturbations,
     read_predictions,
 )
+from nlidb.perturb import QUESTION_KINDS
 from nlidb.schema import Schema
 from nlidb.spider import Example, load_schemas
 
@@ -151,7 +153,7 @@ def test_verdicts_and_the_json_form(folder: Path, schemas: dict[str, Schema]) ->
     }
     assert [verdict.failure for verdict in result.verdicts] == [
         "",
-        "",
+        "right officially, wrong strictly",
         "wrong select list",
         "invalid SQL",
     ]
@@ -211,20 +213,22 @@ def test_hostile_predictions_change_nothing(folder: Path, schemas: dict[str, Sch
     assert _digests(folder) == before
 
 
+STUCK = (
+    "SELECT instr(replace(hex(zeroblob(4000000)), '0', 'a'),"
+    " substr(replace(hex(zeroblob(4000000)), '0', 'a'), 1, 3500000) || 'b')"
+)
+
+
 def test_a_query_stuck_in_one_engine_step_is_ended(
     folder: Path, schemas: dict[str, Schema], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("nlidb.evaluate.GRACE", 1.0)
-    stuck = (
-        "SELECT instr(replace(hex(zeroblob(4000000)), '0', 'a'),"
-        " substr(replace(hex(zeroblob(4000000)), '0', 'a'), 1, 3500000) || 'b')"
-    )
     examples = _examples("SELECT name FROM singer", "SELECT age FROM singer", "SELECT 1")
     result = evaluate(
         examples,
         schemas,
         folder / "database",
-        ["SELECT name FROM singer", stuck, "SELECT 1"],
+        ["SELECT name FROM singer", STUCK, "SELECT 1"],
         timeout=0.5,
         processes=1,
     )
@@ -290,10 +294,70 @@ def test_a_failing_gold_query_is_named_and_not_counted(
     assert scores["execution_match"] == 1.0
     assert [failed["index"] for failed in scores["gold_failures"]] == [1, 2]
     assert "gone" in scores["gold_failures"][0]["error"]
+    assert len(scores["gold_failures"][0]["not_counted"]) == 5
+    # No prediction can be right there, so none is wrong.
+    assert [verdict.failure for verdict in result.verdicts] == ["", "", ""]
     assert result.verdicts[1].execution_match is None
     assert result.verdicts[1].exact_match is None
     assert result.verdicts[1].hardness == "unrated"
     assert scores["by_hardness"]["unrated"]["execution_match"] is None
+
+
+def test_a_gold_query_that_the_official_script_mends_is_counted_officially(
+    folder: Path, schemas: dict[str, Schema]
+) -> None:
+    golds = [
+        "SELECT name FROM singer WHERE age > = 30",
+        "SELECT YEAR(CURDATE()) - age FROM singer WHERE id = 1",
+        "SELECT name FROM singer WHERE age > = 30",
+    ]
+    predictions = ["SELECT name FROM singer WHERE age >= 30", "SELECT 1990", "SELECT 'Ann'"]
+    result = evaluate(_examples(*golds), schemas, folder / "database", predictions, processes=1)
+    for measure in ("execution_match", "execution_match_keep_distinct", "test_suite_match"):
+        assert [getattr(verdict, measure) for verdict in result.verdicts] == [True, True, False]
+    for measure in ("execution_match_strict", "subset_match"):
+        assert [getattr(verdict, measure) for verdict in result.verdicts] == [None] * 3
+    assert [verdict.index for verdict in result.gold_failures] == [0, 1, 2]
+    assert result.verdicts[0].not_counted == ("execution_match_strict", "subset_match")
+    assert not result.verdicts[0].gold_empty
+    assert [verdict.failure != "" for verdict in result.verdicts] == [False, False, True]
+
+
+def test_a_gold_query_that_fails_on_one_file_of_a_suite_is_named_whatever_is_predicted(
+    folder: Path, schemas: dict[str, Schema]
+) -> None:
+    _make(folder / "database" / "music" / "music_1.sqlite", "DROP TABLE concert;")
+    gold = "SELECT count(*) FROM concert"
+    result = evaluate(
+        _examples(gold, gold, gold),
+        schemas,
+        folder / "database",
+        [gold, "SELECT 99", "SELECT nothing FROM nowhere"],
+        processes=1,
+    )
+    assert [verdict.execution_match for verdict in result.verdicts] == [True, False, False]
+    assert [verdict.execution_match_strict for verdict in result.verdicts] == [True, False, False]
+    assert [verdict.test_suite_match for verdict in result.verdicts] == [None] * 3
+    assert all("music_1.sqlite" in verdict.gold_error for verdict in result.verdicts)
+    assert result.rate("test_suite_match") is None
+
+
+def test_a_gold_query_that_ends_its_process_is_named(
+    folder: Path, schemas: dict[str, Schema], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nlidb.evaluate.GRACE", 1.0)
+    examples = _examples("SELECT name FROM singer", STUCK, "SELECT 1")
+    result = evaluate(
+        examples,
+        schemas,
+        folder / "database",
+        ["SELECT name FROM singer", "SELECT 1", "SELECT 1"],
+        timeout=0.5,
+        processes=1,
+    )
+    assert [verdict.execution_match for verdict in result.verdicts] == [True, None, True]
+    assert "was ended" in result.verdicts[1].gold_error
+    assert not result.verdicts[1].timed_out
 
 
 def test_a_predictor_is_asked_each_question(folder: Path, schemas: dict[str, Schema]) -> None:
@@ -407,6 +471,26 @@ def test_a_file_that_does_not_fit(lines: Path) -> None:
         read_predictions(lines, _examples("a", "b"))
 
 
+def test_a_file_for_other_databases_is_an_error(lines: Path) -> None:
+    lines.write_text("SELECT 1\tshop\nSELECT 2\tshop\n\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="Line 1 .*'shop'"):
+        read_predictions(lines, _examples("a", "b"))
+    # A tab or two in queries is white space.
+    lines.write_text("SELECT 1\nSELECT a FROM\tt\nSELECT 3\n", encoding="utf-8")
+    assert read_predictions(lines, _examples("a", "b", "c"))[1].sql == "SELECT a FROM\tt"
+
+
+def test_data_files_of_one_name_are_both_hashed(folder: Path, schemas: dict[str, Schema]) -> None:
+    (folder / "more").mkdir()
+    (folder / "more" / "tables.json").write_text("[]", encoding="utf-8")
+    files = [folder / "tables.json", folder / "more" / "tables.json", folder / "tables.json"]
+    result = evaluate(
+        _examples("SELECT 1"), schemas, folder / "database", ["SELECT 1"], data_files=files
+    )
+    assert set(result.data_hashes) == {"tables.json", "more/tables.json", "music/music.sqlite"}
+    assert len(set(result.data_hashes.values())) == 3
+
+
 def test_a_byte_order_mark_is_no_part_of_a_query(lines: Path) -> None:
     lines.write_text("SELECT 1\n", encoding="utf-8-sig")
     assert read_predictions(lines, _examples("a"))[0].sql == "SELECT 1"
@@ -461,3 +545,113 @@ def test_perturbations_compare_before_and_after(folder: Path, schemas: dict[str,
     assert dataclasses.replace(before, perturbations=tuple(scores.values())).to_dict()[
         "perturbations"
     ]
+
+
+def _renamed_singers(used: object, where: Path) -> object:
+    """A predictor that reads the name of singer's second column in the file it is given."""
+    names = {}
+    for path in where.glob("*/*.sqlite"):
+        with closing(sqlite3.connect(path)) as connection:
+            rows = connection.execute("PRAGMA table_info(singer)").fetchall()
+            names[path.stem] = rows[1][1]
+    return lambda example: f"SELECT {names[example.db_id]} FROM singer"
+
+
+def test_a_database_that_cannot_be_renamed_is_left_out_and_named(
+    folder: Path, schemas: dict[str, Schema]
+) -> None:
+    # The schema does not know this column: the new name of "name" is taken in the file.
+    with closing(sqlite3.connect(folder / "database" / "music_2" / "music_2.sqlite")) as connection:
+        connection.execute("ALTER TABLE concert ADD COLUMN title TEXT")
+        connection.execute("ALTER TABLE singer ADD COLUMN title TEXT")
+        connection.execute("ALTER TABLE singer ADD COLUMN years_of_age TEXT")
+        connection.execute("ALTER TABLE singer ADD COLUMN identifier TEXT")
+        connection.execute("ALTER TABLE singer ADD COLUMN nation TEXT")
+        connection.commit()
+    examples = [
+        Example(0, "music", "List the names", "SELECT name FROM singer"),
+        Example(1, "music_2", "List the names", "SELECT name FROM singer"),
+    ]
+    predictor = _renamed_singers(schemas, folder / "database")
+    before = evaluate(examples, schemas, folder / "database", predictor, processes=1)  # type: ignore[arg-type]
+    scores = [
+        score
+        for seed in range(6)
+        for score in evaluate_perturbations(
+            examples,
+            schemas,
+            folder / "database",
+            _renamed_singers,  # type: ignore[arg-type]
+            before,
+            kinds=("column_synonyms",),
+            seed=seed,
+            processes=1,
+        )
+    ]
+    named = [score for score in scores if score.left_out]
+    assert named
+    assert all(set(score.left_out) == {"music_2"} for score in named)
+    assert "cannot be copied" in named[0].left_out["music_2"]
+    assert any(score.examples for score in named)
+    assert all((score.after, score.changed) == (1.0, 0.0) for score in named if score.examples)
+    assert json.dumps(dataclasses.replace(before, perturbations=tuple(named)).to_dict())
+
+
+class _FailingPredictor:
+    """Answers the plain questions and then cannot be made any more."""
+
+    made = 0
+    refused = 0
+
+    def __init__(self, parser: object, schemas: object, folder: Path) -> None:
+        type(self).made += 1
+        if self.made > 2:
+            raise ConnectionFailed("The disk is full.")
+
+    def __enter__(self) -> _FailingPredictor:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def __call__(self, example: Example) -> str:
+        return "SELECT name FROM singer"
+
+
+def test_what_is_known_is_written_when_perturbations_stop(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("nlidb.assistant.load_parser", lambda checkpoint: None)
+    monkeypatch.setattr("nlidb.predictor.SpiderPredictor", _FailingPredictor)
+    entry = {"db_id": "music", "question": "Show the names", "query": "SELECT name FROM singer"}
+    (folder / "dev.json").write_text(json.dumps([entry]), encoding="utf-8")
+    arguments = ["evaluate", "--data", str(folder), "--checkpoint", "tiny", "--perturb", "--json"]
+    assert main([*arguments, "--report", str(folder / "report")]) == 3
+    streams = capsys.readouterr()
+    scores = json.loads(streams.out)
+    assert scores["execution_match"] == 1.0
+    # The two kinds of renamed columns come last.
+    assert [score["kind"] for score in scores["perturbations"]] == list(QUESTION_KINDS)
+    assert "given up: The disk is full." in streams.err
+    assert json.loads((folder / "report" / "report.json").read_text())["perturbations"]
+
+
+def test_a_comparison_writes_no_report(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "--compare", "a.json", "b.json", "--report", str(folder / "x")]) == 2
+    assert "--report" in capsys.readouterr().err
+    assert not (folder / "x").exists()
+
+
+def test_the_predictions_file_is_hashed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    entry = {"db_id": "music", "question": "Show the names", "query": "SELECT name FROM singer"}
+    (folder / "dev.json").write_text(json.dumps([entry]), encoding="utf-8")
+    found = []
+    for sql in ("SELECT name FROM singer", "SELECT 1"):
+        (folder / "p.sql").write_text(sql, encoding="utf-8")
+        arguments = ["evaluate", "--data", str(folder), "--predictions", str(folder / "p.sql")]
+        assert main([*arguments, "--json"]) == 0
+        found.append(json.loads(capsys.readouterr().out))
+    digest = hashlib.sha256(b"SELECT 1").hexdigest()
+    assert found[1]["predictions_sha256"] == digest != found[0]["predictions_sha256"]
+    # The data are the same: the two runs can be compared.
+    assert found[0]["data_sha256"] == found[1]["data_sha256"]

@@ -146,6 +146,51 @@ def test_sql_goes_there_and_back() -> None:
     assert renaming.restore(there).lower() == sql.lower()
 
 
+def test_a_word_before_a_bracket_is_a_function() -> None:
+    renaming = ColumnRenaming({"amount": "sum", "average": "avg"})
+    sql = "SELECT sum(amount), avg (average), T1.amount FROM payment AS T1 WHERE amount IN (1)"
+    there = renaming.sql(sql)
+    assert there == "SELECT sum(sum), avg (avg), T1.sum FROM payment AS T1 WHERE sum IN (1)"
+    assert renaming.restore(there) == sql
+    unchanged = "SELECT sum(age) FROM singer"
+    assert renaming.restore(unchanged) == unchanged
+
+
+@pytest.mark.parametrize("kind", SCHEMA_KINDS)
+def test_the_engines_own_tables_and_columns_that_a_file_lacks_are_left_alone(
+    kind: SchemaKind, tmp_path: Path
+) -> None:
+    schema = schema_from_entry(
+        {
+            "db_id": "shop",
+            "table_names_original": ["customer", "sqlite_sequence"],
+            "column_names_original": [
+                [-1, "*"],
+                [0, "customer_name"],
+                [0, "description"],
+                [1, "customer_name"],
+                [1, "department"],
+            ],
+            "column_types": ["text"] * 5,
+        }
+    )
+    source, target = tmp_path / "shop.sqlite", tmp_path / "new" / "shop.sqlite"
+    with closing(sqlite3.connect(source)) as connection:
+        connection.executescript(
+            "CREATE TABLE customer (id INTEGER PRIMARY KEY AUTOINCREMENT, customer_name TEXT);"
+            "INSERT INTO customer (customer_name) VALUES ('Ann');"
+        )
+    for seed in range(8):
+        renaming = rename_columns(schema, kind, seed=seed)
+        assert "department" not in renaming.new_names
+        renamed = renaming.schema(schema)
+        assert renamed.columns[2:][0].name == "customer_name"
+        renaming.copy_database(source, target, schema)
+        with closing(sqlite3.connect(target)) as connection:
+            sql = renaming.sql("SELECT customer_name FROM customer")
+            assert connection.execute(sql).fetchall() == [("Ann",)]
+
+
 def test_a_renamed_copy_answers_the_renamed_query(schema: Schema, tmp_path: Path) -> None:
     source, target = tmp_path / "school.sqlite", tmp_path / "new" / "school.sqlite"
     with closing(sqlite3.connect(source)) as connection:

@@ -9,13 +9,16 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import torch
 
 from nlidb.errors import ConfigError, ConnectionFailed
 from nlidb.evaluate import Evaluation, PerturbationScore, Sample, Verdict
 from nlidb.metrics import ClauseScore
 from nlidb.report import (
     bootstrap,
+    bootstrap_ratio,
     calibration_error,
+    clause_intervals,
     compare,
     coverage_curve,
     format_comparison,
@@ -64,8 +67,14 @@ def evaluation() -> Evaluation:
     broken = dataclasses.replace(
         _verdict(40, False),
         execution_match=None,
+        execution_match_keep_distinct=None,
+        execution_match_strict=None,
+        test_suite_match=None,
+        subset_match=None,
         gold="SELECT gone",
         gold_error="no such column: gone",
+        failure="",
+        confidence=0.9,
     )
     return Evaluation(
         verdicts=(*verdicts, broken),
@@ -73,7 +82,7 @@ def evaluation() -> Evaluation:
         checkpoint="tiny",
         data_sha256="ab" * 32,
         data_hashes={"tables.json": "cd" * 32},
-        perturbations=(PerturbationScore("typos", 40, 0.75, 0.5, 0.25),),
+        perturbations=(PerturbationScore("typos", 40, 0.75, 0.5, 0.25, {"shop": "it is locked"}),),
     )
 
 
@@ -92,6 +101,30 @@ def test_bootstrap_holds_the_mean_and_narrows_with_more_examples() -> None:
     assert (certain.low, certain.high) == (1.0, 1.0)
 
 
+def test_a_ratio_has_an_interval_too() -> None:
+    found = bootstrap_ratio([(2, 2), (0, 1), (0, 1), (0, 0)] * 20)
+    assert found is not None
+    assert found.low < found.value == 0.5 < found.high
+    assert bootstrap_ratio([(0, 0)]) is None
+
+
+def test_the_f1_of_a_component_is_what_its_interval_is_of() -> None:
+    scores = [
+        ClauseScore(2, 2, 2),
+        ClauseScore(1, 0, 0),
+        ClauseScore(1, 2, 1),
+        ClauseScore(0, 0, 0),
+    ]
+    verdicts = tuple(
+        dataclasses.replace(_verdict(i, True), clauses={"where": score})
+        for i, score in enumerate(scores)
+    )
+    evaluation = Evaluation(verdicts, 0.1)
+    interval = clause_intervals(evaluation)["where"]
+    assert interval is not None
+    assert interval.value == pytest.approx(evaluation.by_clause()["where"]["f1"])
+
+
 def test_reliability_and_coverage(evaluation: Evaluation) -> None:
     bins = reliability(evaluation)
     assert [part.examples for part in bins] == [10, 10, 10, 10]
@@ -101,8 +134,9 @@ def test_reliability_and_coverage(evaluation: Evaluation) -> None:
     assert calibration_error(bins) == pytest.approx(sum(gaps) / 4)
     assert calibration_error(()) is None
     curve = coverage_curve(evaluation)
-    assert curve[0] == (10 / 41, 1.0)
-    assert curve[-1] == (40 / 41, 0.75)
+    # The example whose gold query fails tells nothing of the confidence.
+    assert curve[0] == (10 / 40, 1.0)
+    assert curve[-1] == (1.0, 0.75)
     assert len(curve) == 4
 
 
@@ -117,9 +151,15 @@ def test_the_terminal_table(evaluation: Evaluation) -> None:
     assert re.search(r"Execution match +75\.0 +\d+\.\d to \d+\.\d", text)
     assert re.search(r"Exact set match +73\.2", text)
     assert re.search(r"hard +14 ", text)
-    assert re.search(r"wrong select list +11", text)
+    assert re.search(r"wrong select list +10", text)
     assert re.search(r"typos +40 +75\.0 +50\.0 +25\.0", text)
     assert "Gold query 40 (shop) fails and is not counted: no such column: gone" in text
+    assert "typos leaves out the database shop: it is locked" in text
+    partly = dataclasses.replace(
+        _verdict(1, True), execution_match_strict=None, subset_match=None, gold_error="no"
+    )
+    text = format_table(Evaluation((partly,), 0.1))
+    assert "is not counted in Execution match, strict, Subset match: no" in text
 
 
 def test_report_json_there_and_back(evaluation: Evaluation, tmp_path: Path) -> None:
@@ -130,7 +170,16 @@ def test_report_json_there_and_back(evaluation: Evaluation, tmp_path: Path) -> N
     assert data["environment"]["command"] == "nlidb evaluate"
     assert data["environment"]["commit"] == "abc"
     assert data["data_hashes"] == {"tables.json": "cd" * 32}
-    assert data["failures"] == {"wrong select list": 11}
+    assert data["failures"] == {"wrong select list": 10}
+    low, high = data["group_intervals"]["database"]["shop"]
+    assert 0 < low < 0.5 < high < 1
+    assert set(data["group_intervals"]["hardness"]) == {"easy", "hard"}
+    low, high = data["group_intervals"]["clause"]["select"]
+    assert low < data["by_clause"]["select"]["f1"] < high
+    assert data["group_intervals"]["clause"]["where"] is None
+    assert data["environment"]["memory_gib"] > 0
+    assert data["environment"]["torch"] == torch.__version__
+    assert data["environment"].keys() >= {"processor", "system", "python"}
     again = load_report(path)
     assert again == evaluation
     assert again.to_dict() == evaluation.to_dict()
@@ -144,6 +193,16 @@ def test_json_output_can_be_compared(evaluation: Evaluation, tmp_path: Path) -> 
         assert bare.rate(measure) == evaluation.rate(measure)
     found = compare(bare, full)
     assert [(part.won, part.lost) for part in found.differences] == [(0, 0)] * 7
+    # A run without its SQL says only which examples it won and lost.
+    wrong = tuple(dataclasses.replace(v, execution_match=False) for v in full.verdicts[:40])
+    found = compare(bare, dataclasses.replace(full, verdicts=(*wrong, full.verdicts[40])))
+    assert found.to_dict()["lost"][0]["a"] is None
+    assert found.to_dict()["lost"][0]["b"] == "SELECT '<script>alert(1)</script>'"
+    assert "  B     SELECT" in format_comparison(found)
+    nothing = dataclasses.replace(
+        bare, verdicts=tuple(dataclasses.replace(v, execution_match=False) for v in bare.verdicts)
+    )
+    assert "Who is" not in format_comparison(compare(bare, nothing))
     elsewhere = dataclasses.replace(full, data_sha256="other")
     with pytest.raises(ConfigError, match="different examples"):
         compare(bare, elsewhere)
@@ -199,6 +258,8 @@ def test_the_page_stands_alone(evaluation: Evaluation, tmp_path: Path) -> None:
         "who → singer.name = Ann",
         "Ann & Bob",
         "and 6 more",
+        "95 % interval of F1",
+        "typos leaves out shop: it is locked",
         "no rows",
         "no such column: gone",
         "ab" * 32,
@@ -233,7 +294,7 @@ def test_comparison_counts_wins_and_losses() -> None:
     assert (part.won, part.lost) == (30, 0)
     assert part.p_value < 0.01
     assert part.low > 0.15
-    assert [verdict.index for verdict in found.won][:2] == [1, 3]
+    assert [turn.b.index for turn in found.won][:2] == [1, 3]
     worse = next(d for d in compare(better, a).differences if d.measure == "execution_match")
     assert (worse.won, worse.lost) == (0, 30)
     slight = next(d for d in compare(a, other).differences if d.measure == "execution_match")
@@ -241,8 +302,18 @@ def test_comparison_counts_wins_and_losses() -> None:
     text = format_comparison(found)
     assert re.search(r"Execution match +50\.0 +80\.0 +\+30\.0", text)
     assert "won by B (execution match): 1, 3, 5" in text
+    assert "1. (music) Who is <b>number</b> 1?\n  gold  SELECT 1\n  A     SELECT '<script>" in text
+    assert text.count("Who is") == 10
     record = json.loads(json.dumps(found.to_dict()))
-    assert record["won"][0] == {"index": 1, "db_id": "music"}
+    assert len(record["won"]) == 30
+    assert record["won"][0] == {
+        "index": 1,
+        "db_id": "music",
+        "question": "Who is <b>number</b> 1?",
+        "gold": "SELECT 1",
+        "a": "SELECT '<script>alert(1)</script>'",
+        "b": "SELECT '<script>alert(1)</script>'",
+    }
 
 
 def test_runs_on_other_examples_are_not_compared(evaluation: Evaluation) -> None:

@@ -4,8 +4,8 @@
 
 DIR is a Spider folder, and a folder of ``*.jsonl`` files with one verdict a line (index, db_id, gold,
 predicted, hardness, exact_match, execution_match, execution_match_keep_distinct). Exit code 1 if a
-single verdict differs. ``--cases`` also counts why the strict match differs from the official one,
-which is what ``EVALUATION.md`` reports.
+single verdict differs. ``--cases`` also counts why the strict match differs from the official one, and
+shows the shortest cases of each kind: that is what ``EVALUATION.md`` reports.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,10 @@ MEASURES = (
     "execution_match",
     "execution_match_keep_distinct",
 )
+
+
+SHOWN = 3
+"""Cases of one kind that are shown of a file."""
 
 
 def check_file(path: Path, data: Path, processes: int) -> tuple[Evaluation, list[dict[str, Any]]]:
@@ -65,13 +70,34 @@ def reason(verdict: Verdict) -> str:
     return "tied rows in another order, or numbers within 1e-6"
 
 
+def cases(verdicts: Iterable[Verdict]) -> str:
+    """Where the strict execution match differs from the official one: how often for each reason, and the
+    shortest cases with their index."""
+    kinds: dict[str, dict[tuple[str, str], list[Verdict]]] = {}
+    for verdict in verdicts:
+        why = reason(verdict)
+        if why:
+            # Spider asks most questions twice: one gold query, two examples.
+            texts = (" ".join(verdict.gold.split()), " ".join(verdict.predicted.split()))
+            kinds.setdefault(why, {}).setdefault(texts, []).append(verdict)
+    lines = []
+    for why, found in kinds.items():
+        lines.append(f"  {sum(map(len, found.values())):4d}  {why}")
+        for gold, predicted in sorted(found, key=lambda texts: len("".join(texts)))[:SHOWN]:
+            same = found[gold, predicted]
+            numbers = ", ".join(str(verdict.index) for verdict in same)
+            lines.append(f"        {numbers} ({same[0].db_id})")
+            lines += [f"          gold       {gold}", f"          predicted  {predicted}"]
+    return "\n".join(lines)
+
+
 def main() -> int:
     """Check every file; 0 if all verdicts agree."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="a Spider folder")
     parser.add_argument("--reference", type=Path, required=True, help="recorded verdicts")
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--cases", action="store_true", help="count defects of the official one")
+    parser.add_argument("--cases", action="store_true", help="show defects of the official one")
     options = parser.parse_args()
     files = sorted(options.reference.glob("*.jsonl"))
     if not files:
@@ -104,9 +130,7 @@ def main() -> int:
                 f"  verdicts that differ: {dict(counts) or 'none'}; test suite differs on {suite}"
             )
             if options.cases:
-                for why, count in Counter(map(reason, evaluation.verdicts)).most_common():
-                    if why:
-                        print(f"  {count:4d}  {why}")
+                print(cases(evaluation.verdicts))
     except NlidbError as error:
         print(error, file=sys.stderr)
         return 3

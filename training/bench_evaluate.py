@@ -3,8 +3,14 @@
     python -m training.bench_evaluate --data DIR [--official DIR] [--predictions FILE] [--split dev]
 
 Without ``--predictions`` the gold queries are the predictions. Without ``--official`` only ours is timed.
-``--official`` is a checkout of taoyds/test-suite-sql-eval with what it needs installed (sqlparse, nltk);
-its ``evaluation.py`` is run as it is, ``--etype all``, once without and once with ``--keep_distinct``
+``--official`` is a checkout of taoyds/test-suite-sql-eval. It needs packages of its own, which this
+project does not bring: sqlparse, and nltk with its punkt data. Put them in a folder and name that:
+
+    pip install --target official-packages sqlparse nltk
+    PYTHONPATH="$PWD/official-packages" python -m nltk.downloader punkt punkt_tab
+    PYTHONPATH="$PWD/official-packages" make bench-evaluate DATA=DIR OFFICIAL=DIR
+
+Its ``evaluation.py`` is run as it is, ``--etype all``, once without and once with ``--keep_distinct``
 because one run of ours computes both. It opens databases for writing, so it gets a copy of them.
 Prints a table, and one JSON object on the last line.
 """
@@ -24,6 +30,11 @@ from pathlib import Path
 from nlidb.errors import NlidbError
 from nlidb.evaluate import evaluate, read_predictions
 from nlidb.spider import load_examples, load_schemas
+
+OFFICIAL_HELP = (
+    "a checkout of taoyds/test-suite-sql-eval; it needs sqlparse, and nltk with its punkt data: name the "
+    "folder that holds them in PYTHONPATH"
+)
 
 
 def time_official(
@@ -65,7 +76,7 @@ def main() -> int:
     """Run what was asked for; 0 if all ended well."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--official", type=Path, help="a checkout of taoyds/test-suite-sql-eval")
+    parser.add_argument("--official", type=Path, help=OFFICIAL_HELP)
     parser.add_argument("--predictions", type=Path, help="one SQL a line")
     parser.add_argument("--split", default="dev")
     parser.add_argument("--processes", type=int, default=None)
@@ -96,6 +107,7 @@ def main() -> int:
         return 3
     except subprocess.CalledProcessError as error:
         print(f"The official script failed with exit code {error.returncode}.", file=sys.stderr)
+        print(OFFICIAL_HELP, file=sys.stderr)
         return 1
     print(f"{len(examples)} examples of {split}")
     for title, value in rows.items():

@@ -93,35 +93,39 @@ def cross_fitted(observations: Sequence[Observation]) -> list[float]:
     return confidence
 
 
+def calibrate(checkpoint: Path, data: Path, beam_size: int = 5) -> dict[str, float]:
+    """Fits the confidence on the tune databases and writes it into the checkpoint; what was measured there."""
+    parser = Parser(checkpoint)
+    observations = observe(
+        [
+            one
+            for split in SPLITS
+            for one in readings(parser, data, split, beam_size=beam_size, judged=1)
+        ]
+    )
+    right = [o.right for o in observations]
+    measured = {
+        "questions": len(observations),
+        "execution_match": round(sum(right) / len(right), 4),
+        "ece": round(calibration_error(cross_fitted(observations), right), 4),
+    }
+    calibration = dataclasses.asdict(fit(observations))
+    settings = read_config(checkpoint)
+    settings["facts"] |= {"calibration": calibration, "tune": measured}
+    path = checkpoint / CONFIG
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+    part.replace(path)
+    return {**measured, **calibration}
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     arguments.add_argument("checkpoint", type=Path)
     arguments.add_argument("--data", type=Path, required=True, help="folder in Spider layout")
     arguments.add_argument("--beam", type=int, default=5)
     chosen = arguments.parse_args(argv)
-    parser = Parser(chosen.checkpoint)
-    observations = observe(
-        [
-            one
-            for split in SPLITS
-            for one in readings(parser, chosen.data, split, beam_size=chosen.beam, judged=1)
-        ]
-    )
-    right = [o.right for o in observations]
-    error = calibration_error(cross_fitted(observations), right)
-    calibration = fit(observations)
-    settings = read_config(chosen.checkpoint)
-    settings["facts"]["calibration"] = dataclasses.asdict(calibration)
-    settings["facts"]["tune"] = {
-        "questions": len(observations),
-        "execution_match": round(sum(right) / len(right), 4),
-        "ece": round(error, 4),
-    }
-    path = chosen.checkpoint / CONFIG
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
-    part.replace(path)
-    print(json.dumps({**settings["facts"]["tune"], **dataclasses.asdict(calibration)}))
+    print(json.dumps(calibrate(chosen.checkpoint, chosen.data, chosen.beam)))
 
 
 if __name__ == "__main__":

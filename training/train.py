@@ -37,7 +37,9 @@ from nlidb.checkpoint import load_network, save_checkpoint
 from nlidb.config import AttentionConfig, ModelConfig
 from nlidb.errors import ConfigError
 from nlidb.model import Text2SQL, sequence_loss
+from nlidb.spider import load_schemas
 from nlidb.tokenizer import Tokenizer
+from training.calibrate import calibrate
 from training.data import (
     NO_AUGMENTATION,
     SETS,
@@ -98,6 +100,8 @@ class TrainConfig:
     """A ``tokenizer.json`` to learn with from random weights, instead of the pretrained encoder and its own."""
     steps: int = 0
     """Stop after so many optimiser steps, 0 = when the minutes are over."""
+    goal: float = 0.0
+    """The run fails unless its smoothed training loss ends below this; 0 = no goal. Only for the smoke config."""
     model: ModelConfig = ModelConfig()
     augmentation: Augmentation = Augmentation()
 
@@ -260,7 +264,7 @@ def train(config: TrainConfig, data: Path, minutes: float, folder: Path) -> Path
     """Runs or resumes one training; returns the checkpoint's folder.
 
     Raises:
-        ConfigError: a set or a setting is wrong.
+        ConfigError: a set or a setting is wrong, or the config's goal was missed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -313,6 +317,8 @@ def train(config: TrainConfig, data: Path, minutes: float, folder: Path) -> Path
         step, seen, spent, history = state["step"], state["seen"], state["spent"], state["history"]
         rng.setstate(state["rng"])
         torch.set_rng_state(state["torch_rng"])
+        if torch.cuda.is_available():
+            torch.cuda.set_rng_state_all(state["cuda_rng"])
     # the order of the data hangs on the seed alone: a resumed run skips what it has seen
     order = random.Random(config.seed)
     stream = islice(
@@ -334,6 +340,7 @@ def train(config: TrainConfig, data: Path, minutes: float, folder: Path) -> Path
                 "history": history,
                 "rng": rng.getstate(),
                 "torch_rng": torch.get_rng_state(),
+                "cuda_rng": torch.cuda.get_rng_state_all(),
             },
             part,
         )
@@ -358,10 +365,10 @@ def train(config: TrainConfig, data: Path, minutes: float, folder: Path) -> Path
         )
         with (folder / "log.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps(history[-1]) + "\n")
-        bar.write(
-            f"step {step}, {seen} seen, {spent / 60:.1f} min, loss {smooth:.3f}, "
-            f"tune greedy {accuracy:.3f}, tune loss {loss:.3f}"
+        on_tune = (
+            f"tune greedy {accuracy:.3f}, tune loss {loss:.3f}" if tune else "no tune questions"
         )
+        bar.write(f"step {step}, {seen} seen, {spent / 60:.1f} min, loss {smooth:.3f}, {on_tune}")
 
     budget = minutes * 60
     smooth = history[-1]["loss"] if history else math.nan
@@ -407,6 +414,11 @@ def train(config: TrainConfig, data: Path, minutes: float, folder: Path) -> Path
     save_state()
     bar.close()
     draw_curve(history, folder / "curve.png")
+    if config.goal and not smooth < config.goal:
+        raise ConfigError(
+            f"The run {config.name!r} ended with a loss of {smooth:.2f}; it should be below {config.goal}.",
+            hint="Something keeps the model from learning: look at the last changes of it.",
+        )
     return checkpoint
 
 
@@ -450,7 +462,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     if arguments.seed is not None:
         config = dataclasses.replace(config, seed=arguments.seed)
     folder = arguments.out or Path("runs") / config.name
-    print(train(config, arguments.data, arguments.minutes, folder))
+    checkpoint = train(config, arguments.data, arguments.minutes, folder)
+    print(checkpoint)
+    if TUNE <= load_schemas(arguments.data / "tables.json").keys():
+        # the confidence of a checkpoint that is not calibrated means nothing
+        print(json.dumps(calibrate(checkpoint, arguments.data)))
+    else:
+        print("not calibrated: the data lack the tune databases", file=sys.stderr)
 
 
 if __name__ == "__main__":
