@@ -4,46 +4,25 @@ query.
     evaluation = evaluate(examples, schemas, folder / "database", read_predictions(path, examples))
     evaluation.to_dict()["execution_match"]
 
-Predictions come from a file or from a function of ours or anyone's. The scoring is ``metrics``,
-the SQL runs in ``sandbox``, and both happen in worker processes: one that takes too much memory
-dies alone, one that hangs in a single engine step is ended, and the query it was at counts as
-wrong. Workers are started as ``python -c``, not by ``multiprocessing``, so a caller's script
-needs no ``__main__`` guard."""
+Predictions come from a file or from a function of ours or anyone's. Each example is judged by
+``verdict``, in the worker processes of ``workers``."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import pickle
-import subprocess
-import sys
 import tempfile
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any
 
 from nlidb.errors import (
     ConfigError,
     ConnectionFailed,
-    ExecutionFailed,
-    InvalidSQL,
     NlidbError,
-    QueryTimeout,
-    UnsafeSQL,
-)
-from nlidb.metrics import (
-    Clause,
-    ClauseScore,
-    compare_structure,
-    compatible_sql,
-    execution_accuracy,
-    strict_execution_match,
-    test_suite_accuracy,
-    usage,
 )
 from nlidb.perturb import (
     QUESTION_KINDS,
@@ -55,41 +34,18 @@ from nlidb.perturb import (
     perturb_examples,
     rename_columns,
 )
-from nlidb.sandbox import Limits, ReadOnlyDatabase, Row
+from nlidb.sandbox import Limits, ReadOnlyDatabase
 from nlidb.schema import Schema
 from nlidb.spider import Example, database_files, database_path
+from nlidb.verdict import MEASURES, Measure, Task, Verdict
+from nlidb.workers import Job, Pool
 
-GRACE = 10.0
-"""Seconds after a query's time limit until its process is ended: comparing takes time too."""
-_HEARTBEAT = 0.5
-"""Seconds between two signs of life of a worker."""
 MAX_PREDICTION = 1_000_000
 """Characters of a prediction that are kept: SQLite refuses longer SQL, so the rest cannot
 matter."""
-_SAMPLE_ROWS = 5
-_SAMPLE_CELL = 80
 _CHUNK = 40
 """Examples of one database handed to a worker at a time, so that the last worker is not long
 alone."""
-
-Failure = Literal[
-    "",
-    "no prediction",
-    "not one reading statement",
-    "time or memory limit",
-    "invalid SQL",
-    "wrong tables",
-    "wrong set operation or nesting",
-    "wrong select list",
-    "wrong condition",
-    "wrong grouping",
-    "wrong order or limit",
-    "wrong value",
-    "other difference",
-    "right officially, wrong strictly",
-]
-"""What went wrong with a prediction, the first that applies; "" where it is right, and where the
-gold query gives nothing to be right by."""
 
 
 @dataclass(frozen=True)
@@ -110,92 +66,6 @@ class Prediction:
 
 
 Predictor = Callable[[Example], Prediction | str]
-
-
-@dataclass(frozen=True)
-class Sample:
-    """The beginning of a result, for the report."""
-
-    rows: tuple[tuple[str, ...], ...]
-    """Cells as short text."""
-    row_count: int
-    """All rows; of a predicted result at most one more than the gold result has."""
-
-
-Measure = Literal[
-    "exact_match",
-    "execution_match",
-    "execution_match_keep_distinct",
-    "execution_match_strict",
-    "test_suite_match",
-    "subset_match",
-    "valid",
-]
-MEASURES: tuple[Measure, ...] = (
-    "exact_match",
-    "execution_match",
-    "execution_match_keep_distinct",
-    "execution_match_strict",
-    "test_suite_match",
-    "subset_match",
-    "valid",
-)
-"""The measures that are a yes or no for each example."""
-EXECUTION = MEASURES[1:-1]
-"""Those that need the gold query's result."""
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """All measures of one example. An execution measure is None where the gold query that it runs
-    fails: the strict ones run it as it is written, the official ones as their script mends it."""
-
-    index: int
-    db_id: str
-    question: str
-    gold: str
-    predicted: str
-    hardness: str
-    """Spider's level, "unrated" where its evaluator cannot read the gold query."""
-    exact_match: bool | None
-    """None where Spider's evaluator cannot read the gold query."""
-    execution_match: bool | None
-    """On ``<db_id>.sqlite`` alone."""
-    execution_match_keep_distinct: bool | None
-    execution_match_strict: bool | None
-    test_suite_match: bool | None
-    """On every ``*.sqlite`` of the folder: what the official script calls execution match."""
-    subset_match: bool | None
-    valid: bool
-    """SQLite ran the prediction as written and within the limits, as far as its rows are read: one
-    more than the gold result has. A query whose rows never end is valid too."""
-    timed_out: bool
-    """A time limit stopped the prediction."""
-    error: str
-    """Why the prediction is not valid, else ""."""
-    gold_error: str
-    """Why the gold query fails, as it is written or as the official script mends it, on one of the
-    databases, which is then named; else ""."""
-    gold_empty: bool
-    """The gold result has no rows: a match proves little."""
-    failure: Failure
-    clauses: Mapping[Clause, ClauseScore] = field(default_factory=dict)
-    """Official partial matches; empty where ``exact_match`` is None."""
-    values: tuple[int, int] = (0, 0)
-    """Literals of the gold query that the prediction has, and all of them."""
-    items: tuple[int, int, int] = (0, 0, 0)
-    """Tables and columns in both queries, in the prediction, in the gold query."""
-    gold_sample: Sample | None = None
-    """Of wrong predictions only."""
-    predicted_sample: Sample | None = None
-    confidence: float | None = None
-    seconds: float | None = None
-    links: tuple[Mapping[str, Any], ...] = ()
-
-    @property
-    def not_counted(self) -> tuple[Measure, ...]:
-        """The execution measures that the gold query's failure leaves unknown."""
-        return tuple(measure for measure in EXECUTION if getattr(self, measure) is None)
 
 
 _SIGNS: Mapping[bool | None, str] = {True: "1", False: "0", None: "-"}
@@ -422,400 +292,6 @@ def predict(examples: Sequence[Example], predictor: Predictor) -> tuple[Predicti
     return tuple(predictions)
 
 
-# ---------------------------------------------------------------- one example
-
-
-@dataclass(frozen=True)
-class _Task:
-    """What a worker needs to know of one example."""
-
-    position: int
-    index: int
-    db_id: str
-    question: str
-    gold: str
-    predicted: str
-    not_run: str = ""
-    """Why the prediction is not run: a worker ended over this example."""
-    gold_not_run: str = ""
-    """Why the gold query is not run either: another worker ended, without the prediction."""
-    timed_out: bool = False
-
-
-@dataclass(frozen=True)
-class _Job:
-    """Examples of one database for one worker."""
-
-    schema: Schema
-    files: tuple[Path, ...]
-    """The database first, then the others of its test suite."""
-    limits: Limits
-    tasks: tuple[_Task, ...]
-
-
-def _sample(rows: list[Row]) -> Sample:
-    def short(cell: object) -> str:
-        text = "NULL" if cell is None else str(cell)
-        return text if len(text) <= _SAMPLE_CELL else text[: _SAMPLE_CELL - 1] + "…"
-
-    return Sample(tuple(tuple(map(short, row[:20])) for row in rows[:_SAMPLE_ROWS]), len(rows))
-
-
-def _failure(
-    verdict: Mapping[str, Any], clauses: Mapping[Clause, ClauseScore], problem: NlidbError | None
-) -> Failure:
-    if verdict["execution_match"]:
-        strict = verdict["execution_match_strict"]
-        return "right officially, wrong strictly" if strict is False else ""
-    if verdict["execution_match"] is None:
-        return ""
-    if not verdict["predicted"].strip():
-        return "no prediction"
-    if isinstance(problem, UnsafeSQL):
-        return "not one reading statement"
-    if verdict["timed_out"] or (problem is not None and "refused" not in problem.message):
-        return "time or memory limit"
-    if problem is not None:
-        return "invalid SQL"
-    if not verdict["same_tables"]:
-        return "wrong tables"
-    parts: tuple[tuple[Clause, Failure], ...] = (
-        ("IUEN", "wrong set operation or nesting"),
-        ("select", "wrong select list"),
-        ("where", "wrong condition"),
-        ("and/or", "wrong condition"),
-        ("group", "wrong grouping"),
-        ("order", "wrong order or limit"),
-    )
-    for clause, failure in parts:
-        if clause in clauses and not clauses[clause].exact:
-            return failure
-    return "wrong value" if verdict["values"][0] < verdict["values"][1] else "other difference"
-
-
-@dataclass(frozen=True)
-class _GoldResult:
-    """How the gold query runs, before any prediction is looked at."""
-
-    rows: list[Row] | None
-    """As it is written, else as the official script runs it; None where both fail."""
-    errors: Mapping[Measure, str]
-    """Why a measure cannot be taken."""
-
-    @property
-    def error(self) -> str:
-        """The first of the errors, "" where there is none."""
-        return next(iter(self.errors.values()), "")
-
-
-def _run_gold(gold: str, databases: Sequence[ReadOnlyDatabase]) -> _GoldResult:
-    """Run the gold query in each of its forms, and on every database of the test suite."""
-
-    def run(sql: str, database: ReadOnlyDatabase) -> list[Row] | str:
-        try:
-            return database.run(sql)
-        except (ExecutionFailed, UnsafeSQL) as error:
-            return str(error)
-
-    main, *others = databases
-    official, kept = (
-        compatible_sql(gold, keep_distinct=keep, predicted=False) for keep in (False, True)
-    )
-    written, mended = run(gold, main), run(official, main)
-    outcomes: list[tuple[Measure, list[Row] | str]] = [
-        ("execution_match_strict", written),
-        ("subset_match", written),
-        ("execution_match", mended),
-        ("execution_match_keep_distinct", run(kept, main)),
-        ("test_suite_match", mended),
-    ]
-    for database in others:
-        outcome = run(official, database)
-        if isinstance(outcome, str):
-            outcomes.append(("test_suite_match", f"On {database.path.name}: {outcome}"))
-            break
-    rows = next((outcome for outcome in (written, mended) if not isinstance(outcome, str)), None)
-    errors = {measure: outcome for measure, outcome in outcomes if isinstance(outcome, str)}
-    return _GoldResult(rows, errors)
-
-
-def _execution_matches(
-    task: _Task,
-    schema: Schema,
-    databases: Sequence[ReadOnlyDatabase],
-    wanted: _GoldResult,
-    runs: bool,
-) -> dict[str, bool]:
-    """The execution measures that the gold query allows.
-
-    Args:
-        runs: whether the prediction runs as it is written.
-
-    Raises:
-        ExecutionFailed, UnsafeSQL: the gold query fails now, though it ran before.
-    """
-    gold, predicted, main = task.gold, task.predicted, databases[0]
-    right: dict[str, bool] = {}
-    if "execution_match" not in wanted.errors:
-        right["execution_match"] = execution_accuracy(predicted, gold, main)
-    if "execution_match_keep_distinct" not in wanted.errors:
-        right["execution_match_keep_distinct"] = execution_accuracy(
-            predicted, gold, main, keep_distinct=True
-        )
-    if "test_suite_match" not in wanted.errors:
-        right["test_suite_match"] = right["execution_match"] and (
-            len(databases) == 1 or test_suite_accuracy(predicted, gold, databases[1:])
-        )
-    if "execution_match_strict" not in wanted.errors:
-        strict = runs and strict_execution_match(predicted, gold, main, schema)
-        right["execution_match_strict"] = strict
-        right["subset_match"] = strict or (
-            runs
-            and bool(wanted.rows)
-            and strict_execution_match(predicted, gold, main, schema, extra_columns=True)
-        )
-    return right
-
-
-def score_example(task: _Task, schema: Schema, databases: Sequence[ReadOnlyDatabase]) -> Verdict:
-    """All measures of one example; nothing in it is fatal.
-
-    Args:
-        databases: the database of the example first, then the others of its test suite.
-    """
-    gold, predicted = task.gold, task.predicted
-    found: dict[str, Any] = dict.fromkeys(MEASURES)
-    found.update(valid=False, timed_out=task.timed_out, predicted=predicted)
-    clauses: Mapping[Clause, ClauseScore] = {}
-    level = "unrated"
-    try:
-        structure = compare_structure(predicted, gold, schema)
-        level, clauses = structure.hardness, structure.clauses
-        found["exact_match"] = structure.exact
-    except InvalidSQL:
-        pass
-    named, wanted = usage(predicted, schema), usage(gold, schema)
-    found["values"] = (len(named.values & wanted.values), len(wanted.values))
-    found["items"] = (len(named.items & wanted.items), len(named.items), len(wanted.items))
-    found["same_tables"] = named.tables == wanted.tables
-
-    if task.gold_not_run:
-        result = _GoldResult(None, dict.fromkeys(EXECUTION, task.gold_not_run))
-    else:
-        result = _run_gold(gold, databases)
-    predicted_rows: list[Row] | None = None
-    problem: NlidbError | None = None
-    if task.not_run:
-        problem = QueryTimeout(task.not_run)
-    elif not predicted.strip():
-        problem = InvalidSQL("There is no SQL.")
-    else:
-        try:
-            # One row more than the gold result is enough to tell them apart.
-            predicted_rows = databases[0].run(predicted, max_rows=len(result.rows or ()) + 1)
-            found["valid"] = True
-        except (ExecutionFailed, UnsafeSQL) as error:
-            problem = error
-            found["timed_out"] = isinstance(error, QueryTimeout)
-    if task.not_run:
-        found.update((measure, False) for measure in EXECUTION if measure not in result.errors)
-    else:
-        try:
-            runs = predicted_rows is not None
-            found.update(_execution_matches(task, schema, databases, result, runs))
-        except (ExecutionFailed, UnsafeSQL) as error:  # too slow to run twice within the limit
-            result = _GoldResult(None, dict.fromkeys(EXECUTION, str(error)))
-    failure = _failure(found, clauses, problem)
-    del found["same_tables"]
-    return Verdict(
-        index=task.index,
-        db_id=task.db_id,
-        question=task.question,
-        gold=gold,
-        hardness=level,
-        error="" if problem is None else str(problem),
-        gold_error=result.error,
-        gold_empty=result.rows == [],
-        failure=failure,
-        clauses=clauses,
-        gold_sample=_sample(result.rows) if failure and result.rows is not None else None,
-        predicted_sample=(
-            _sample(predicted_rows) if failure and predicted_rows is not None else None
-        ),
-        **found,
-    )
-
-
-# ---------------------------------------------------------------- worker processes
-
-_WORKER = "from nlidb.evaluate import serve; serve()"
-
-
-def _send(stream: BinaryIO, kind: str, value: Any) -> None:
-    pickle.dump((kind, value), stream, protocol=5)
-    stream.flush()
-
-
-_last_sign = 0.0
-
-
-def _sign_of_life(answers: BinaryIO) -> None:
-    global _last_sign
-    now = time.monotonic()
-    if now - _last_sign > _HEARTBEAT:
-        _last_sign = now
-        _send(answers, "query", None)
-
-
-def serve() -> None:
-    """What a worker process runs: jobs come on standard input, verdicts go to standard output."""
-    source, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    # Whatever else writes to standard output must not come between the verdicts.
-    os.dup2(2, 1)
-    while True:
-        try:
-            job: _Job = pickle.load(source)
-        except EOFError:
-            return
-        databases = [ReadOnlyDatabase(file, job.limits) for file in job.files]
-        for database in databases:
-            database.on_query = lambda: _sign_of_life(answers)
-        for task in job.tasks:
-            _send(answers, "verdict", (task.position, score_example(task, job.schema, databases)))
-        for database in databases:
-            database.close()
-        _send(answers, "done", None)
-
-
-class _Worker(threading.Thread):
-    """A thread that feeds one worker process and starts another where that one ends."""
-
-    def __init__(self, pool: _Pool) -> None:
-        super().__init__(daemon=True)
-        self.pool = pool
-        self.process: subprocess.Popen[bytes] | None = None
-        self.deadline = float("inf")
-        """When the process counts as hanging (``time.monotonic``)."""
-        self.failed: BaseException | None = None
-
-    def start_process(self) -> subprocess.Popen[bytes]:
-        folder = str(Path(__file__).resolve().parent.parent)
-        paths = [folder, os.environ.get("PYTHONPATH", "")]
-        return subprocess.Popen(
-            [sys.executable, "-c", _WORKER],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
-            start_new_session=True,  # a Ctrl-C is for the parent, which ends its workers
-        )
-
-    def run(self) -> None:
-        try:
-            while (job := self.pool.next_job()) is not None:
-                self.work(job)
-        except BaseException as error:  # handed to the caller, who waits for this thread
-            self.failed = error
-        finally:
-            self.deadline = float("inf")
-            if self.process is not None:
-                self.end_process()
-
-    def end_process(self) -> None:
-        process, self.process = self.process, None
-        if process is not None:
-            process.kill()
-            process.communicate()
-
-    def work(self, job: _Job) -> None:
-        """Have a job done, in more than one process if it takes that."""
-        left = list(job.tasks)
-        while left:
-            if self.process is None:
-                self.process = self.start_process()
-            stdin, stdout = self.process.stdin, self.process.stdout
-            assert stdin is not None and stdout is not None
-            # A fresh process has to start first, which takes a while on a busy machine.
-            self.deadline = time.monotonic() + 60 + job.limits.seconds
-            try:
-                pickle.dump(replace(job, tasks=tuple(left)), stdin, protocol=5)
-                stdin.flush()
-                while True:
-                    kind, value = pickle.load(stdout)
-                    self.deadline = time.monotonic() + job.limits.seconds + GRACE
-                    if kind == "done":
-                        self.deadline = float("inf")
-                        return
-                    if kind == "verdict":
-                        self.pool.report(*value)
-                        left.pop(0)
-            except (EOFError, BrokenPipeError, pickle.UnpicklingError) as error:
-                hung = time.monotonic() >= self.deadline
-                self.deadline = float("inf")
-                self.end_process()
-                why = "it ran past its time limit" if hung else "most likely memory"
-                reason = f"The process of this query was ended: {why}."
-                if not left[0].not_run:
-                    left[0] = replace(left[0], not_run=reason, timed_out=hung)
-                elif not left[0].gold_not_run:
-                    # Without the prediction it ended too: then it was the gold query.
-                    not_run = "It was not run: the gold query ends the process."
-                    left[0] = replace(
-                        left[0], not_run=not_run, gold_not_run=reason, timed_out=False
-                    )
-                else:
-                    raise ExecutionFailed(
-                        f"Example {left[0].index} of {left[0].db_id} cannot be scored: its process"
-                        " ended three times.",
-                        hint="Look at its SQL.",
-                    ) from error
-
-
-class _Pool:
-    """Jobs, the workers that do them, and their verdicts."""
-
-    def __init__(
-        self, jobs: Sequence[_Job], size: int, progress: Callable[[int], None] | None
-    ) -> None:
-        self.jobs = list(jobs)
-        self.verdicts: dict[int, Verdict] = {}
-        self.lock = threading.Lock()
-        self.progress = progress
-        self.workers = [_Worker(self) for _ in range(min(size, len(jobs)))]
-
-    def next_job(self) -> _Job | None:
-        with self.lock:
-            return self.jobs.pop(0) if self.jobs else None
-
-    def report(self, position: int, verdict: Verdict) -> None:
-        with self.lock:
-            self.verdicts[position] = verdict
-            if self.progress is not None:
-                self.progress(len(self.verdicts))
-
-    def run(self) -> dict[int, Verdict]:
-        """Do all jobs; a process that hangs is ended from here."""
-        try:
-            for worker in self.workers:
-                worker.start()
-            while any(worker.is_alive() for worker in self.workers):
-                for worker in self.workers:
-                    worker.join(0.02)
-                    process = worker.process
-                    if process is not None and time.monotonic() > worker.deadline:
-                        process.kill()
-        finally:
-            with self.lock:
-                self.jobs.clear()
-            for worker in self.workers:
-                process = worker.process
-                if process is not None:
-                    process.kill()
-        for worker in self.workers:
-            if worker.failed is not None:
-                raise worker.failed
-        return self.verdicts
-
-
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file.
 
@@ -882,13 +358,13 @@ def evaluate(
     ready = [Prediction(item) if isinstance(item, str) else item for item in given]
     started = time.perf_counter()
     limits = Limits(seconds=timeout, memory=memory)
-    groups: dict[str, list[_Task]] = defaultdict(list)
+    groups: dict[str, list[Task]] = defaultdict(list)
     for position, (example, prediction) in enumerate(zip(examples, ready, strict=True)):
         predicted = (prediction.sql or "")[: MAX_PREDICTION + 1]
         groups[example.db_id].append(
-            _Task(position, example.index, example.db_id, example.question, example.sql, predicted)
+            Task(position, example.index, example.db_id, example.question, example.sql, predicted)
         )
-    jobs: list[_Job] = []
+    jobs: list[Job] = []
     used: list[Path] = []
     for db_id, tasks in groups.items():
         if db_id not in schemas:
@@ -900,11 +376,11 @@ def evaluate(
         ReadOnlyDatabase(main, limits=Limits()).close()
         used += [main, *others]
         jobs += [
-            _Job(schemas[db_id], (main, *others), limits, tuple(tasks[i : i + _CHUNK]))
+            Job(schemas[db_id], (main, *others), limits, tuple(tasks[i : i + _CHUNK]))
             for i in range(0, len(tasks), _CHUNK)
         ]
     size = processes if processes is not None else os.cpu_count() or 1
-    pool = _Pool(sorted(jobs, key=lambda job: -len(job.tasks)), max(size, 1), progress)
+    pool = Pool(sorted(jobs, key=lambda job: -len(job.tasks)), max(size, 1), progress)
     verdicts = pool.run()
     hashes = _hashes([*data_files, *used], database_dir)
     whole = hashlib.sha256("".join(f"{hashes[name]}  {name}\n" for name in sorted(hashes)).encode())

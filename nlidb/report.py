@@ -26,16 +26,9 @@ from typing import Any
 
 from nlidb import __version__
 from nlidb.errors import ConfigError, ConnectionFailed
-from nlidb.evaluate import (
-    EXECUTION,
-    MEASURES,
-    Evaluation,
-    Measure,
-    PerturbationScore,
-    Sample,
-    Verdict,
-)
+from nlidb.evaluate import Evaluation, PerturbationScore
 from nlidb.metrics import ClauseScore
+from nlidb.verdict import EXECUTION, MEASURES, Measure, Sample, Verdict
 
 REPEATS = 1000
 """Bootstrap resamples: an interval's ends are then certain to about half a point."""

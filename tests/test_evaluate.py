@@ -222,7 +222,7 @@ STUCK = (
 def test_a_query_stuck_in_one_engine_step_is_ended(
     folder: Path, schemas: dict[str, Schema], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nlidb.evaluate.GRACE", 1.0)
+    monkeypatch.setattr("nlidb.workers.GRACE", 1.0)
     examples = _examples("SELECT name FROM singer", "SELECT age FROM singer", "SELECT 1")
     result = evaluate(
         examples,
@@ -345,7 +345,7 @@ def test_a_gold_query_that_fails_on_one_file_of_a_suite_is_named_whatever_is_pre
 def test_a_gold_query_that_ends_its_process_is_named(
     folder: Path, schemas: dict[str, Schema], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nlidb.evaluate.GRACE", 1.0)
+    monkeypatch.setattr("nlidb.workers.GRACE", 1.0)
     examples = _examples("SELECT name FROM singer", STUCK, "SELECT 1")
     result = evaluate(
         examples,

@@ -29,13 +29,13 @@ from nlidb.metrics import (
     same_tree,
     strict_execution_match,
     subset_match,
-    usage,
     without_distinct,
 )
 from nlidb.sandbox import Limits, ReadOnlyDatabase
 from nlidb.schema import Schema
 from nlidb.spider import database_path, load_examples, load_schemas, schema_from_entry
 from nlidb.spider_sql import tokenize_spider
+from nlidb.usage import usage
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

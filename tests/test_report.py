@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from nlidb.errors import ConfigError, ConnectionFailed
-from nlidb.evaluate import Evaluation, PerturbationScore, Sample, Verdict
+from nlidb.evaluate import Evaluation, PerturbationScore
 from nlidb.metrics import ClauseScore
 from nlidb.report import (
     bootstrap,
@@ -28,6 +28,7 @@ from nlidb.report import (
     reliability,
     write_report,
 )
+from nlidb.verdict import Sample, Verdict
 
 
 def _verdict(index: int, right: bool, confidence: float | None = None) -> Verdict:

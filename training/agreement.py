@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from nlidb.errors import NlidbError
-from nlidb.evaluate import Evaluation, Verdict, evaluate
+from nlidb.evaluate import Evaluation, evaluate
 from nlidb.metrics import orders_rows
 from nlidb.spider import Example, load_schemas
+from nlidb.verdict import Verdict
 
 MEASURES = (
     "hardness",
