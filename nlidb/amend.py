@@ -558,7 +558,7 @@ class Previous:
             node = self._reached(condition.column)
             return None if node is None else self._built(condition, node)
         steps = self._path(table)
-        if steps is None:
+        if steps is None or steps[0].rest:  # IN compares one column, not a key of several
             return None
         # A join would repeat rows here, so the rows are looked up among those of the other table.
         first, *rest = steps
@@ -603,15 +603,18 @@ class Previous:
         assert self.select is not None
         if len(self.sources) == 1:
             self._qualify(next(iter(self.sources)))
-        left = self._column(step.column, self.schema.columns[step.column].table)
-        left.set("table", self._identifier(self._source_of(step.column)))
         new = self.schema.columns[step.new_column].table
         name = self.schema.tables[new].name
-        right = exp.Column(
-            this=self._identifier(self.schema.columns[step.new_column].name),
-            table=self._identifier(name),
-        )
-        on = exp.EQ(this=left, expression=right)
+        equal = []
+        for column, new_column in step.pairs:
+            left = self._column(column, self.schema.columns[column].table)
+            left.set("table", self._identifier(self._source_of(column)))
+            right = exp.Column(
+                this=self._identifier(self.schema.columns[new_column].name),
+                table=self._identifier(name),
+            )
+            equal.append(exp.EQ(this=left, expression=right))
+        on = exp.and_(*equal, copy=False)
         self.select.append("joins", exp.Join(this=self._table(new), on=on))
         self.sources[name.lower()] = new
 

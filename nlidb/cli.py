@@ -117,6 +117,14 @@ def _parser() -> argparse.ArgumentParser:
             "--audit", metavar="FILE", help="add one JSON line for each question to FILE"
         )
 
+    def add_max_cost(command: _Arguments) -> None:
+        command.add_argument(
+            "--max-cost",
+            type=float,
+            metavar="C",
+            help="refuse a query that the database estimates above C, in its own unit",
+        )
+
     def add_catalogues(command: _Arguments) -> None:
         command.add_argument(
             "--catalogues",
@@ -144,6 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--timeout", type=float, default=30.0, metavar="S", help="most seconds a query may run (30)"
     )
+    add_max_cost(ask)
     ask.add_argument(
         "--alternatives",
         type=int,
@@ -159,12 +168,14 @@ def _parser() -> argparse.ArgumentParser:
     add_private(chat)
     add_audit(chat)
     add_catalogues(chat)
+    add_max_cost(chat)
 
     app = add("app", _app, "the chat page in a browser")
     add_db(app)
     add_checkpoint(app)
     add_private(app)
     add_audit(app)
+    add_max_cost(app)
     app.add_argument("--port", type=int, default=8501, metavar="P", help="port (8501)")
     app.add_argument(
         "--host", default="127.0.0.1", metavar="H", help="address to listen on (127.0.0.1)"
@@ -218,6 +229,7 @@ def _connect(options: argparse.Namespace, **limits: Any) -> Assistant:
         private=options.private,
         audit=getattr(options, "audit", None),
         catalogues=options.catalogues,
+        max_cost=getattr(options, "max_cost", None),
         **limits,
     )
 
@@ -326,6 +338,7 @@ def _schema(options: argparse.Namespace) -> int:
                         "ref_column": _qualified(schema, key.ref_column),
                         "inferred": key.inferred,
                         "score": key.score,
+                        "group": key.group,
                     }
                     for key in schema.foreign_keys
                 ],
@@ -543,6 +556,10 @@ def _app(options: argparse.Namespace) -> int:
         environment["NLIDB_PRIVATE"] = ",".join(options.private)
     if options.audit is not None:
         environment["NLIDB_AUDIT"] = options.audit
+    if options.max_cost is not None:
+        if not options.max_cost > 0:
+            raise ConfigError(f"The cost limit is {options.max_cost}; it must be more than 0.")
+        environment["NLIDB_MAX_COST"] = str(options.max_cost)
     if environment.get("NLIDB_AUDIT"):
         AuditLog(environment["NLIDB_AUDIT"])  # says at once that it cannot be written
     loopback = options.host in {"127.0.0.1", "localhost", "::1"}

@@ -13,12 +13,15 @@ import logging
 import re
 import shutil
 import tempfile
+import textwrap
 import threading
 import time
 import warnings
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,6 +40,7 @@ from nlidb.sessions import (
     Sessions,
     Target,
     Watch,
+    as_sentence,
     connection_error,
     engine_error,
 )
@@ -69,6 +73,9 @@ _LOADED_SUFFIXES: Final = frozenset({".csv", ".tsv", ".parquet", ".xlsx"})
 _ACCEPTED: Final = (
     "Give a .sqlite, .duckdb, .csv, .tsv, .parquet or .xlsx file, or a SQLAlchemy URL."
 )
+
+_NAMEABLE: Final = re.compile(r"[^\W_]")
+"""A letter or digit of any script."""
 
 _TYPES: Final[tuple[tuple[ColumnType, str], ...]] = (
     ("text", r"^enum|^set\("),
@@ -107,10 +114,12 @@ class _Reflection:
     """Table -> (name, SQL type, part of the primary key, comment) of each column."""
     private: dict[str, list[str]] = field(default_factory=dict)
     """Table -> names of the columns that were taken out."""
-    keys: list[tuple[str, str, str, str]] = field(default_factory=list)
-    """(table, column, table referred to, column referred to)."""
+    keys: list[tuple[str, str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
+    """(table, table referred to, (column, column referred to) of each part) of each foreign key."""
     views: dict[str, str] = field(default_factory=dict)
     """View -> the query it stands for, "" where the login may not read it."""
+    nameless: Counter[str] = field(default_factory=Counter)
+    """Table -> how many columns were taken out because a question cannot name them."""
     namespaces: dict[str, str] = field(default_factory=dict)
     """Table -> the schema it stands in, on PostgreSQL."""
 
@@ -168,16 +177,11 @@ class Database:
 
         Raises:
             ConnectionFailed: missing, unreadable, no database, wrong password, locked, or without tables.
-            ConfigError: ``private`` names a column that is not there.
+            ConfigError: ``private`` names a column that is not there, or ``source`` is none of these.
         """
-        if isinstance(source, str | Path):
-            if isinstance(source, str) and "://" in source:
-                return cls(_parse_url(source), private=private)
-            paths = [Path(source).expanduser()]
-        else:
-            paths = [Path(item).expanduser() for item in source]
-            if not paths:
-                raise ConnectionFailed("No file was given.", hint=_ACCEPTED)
+        if isinstance(source, str) and "://" in source:
+            return cls(_parse_url(source), private=private)
+        paths = _paths([source] if isinstance(source, str | Path) else source)
         for path in paths:
             _check_readable(path)
         kind = _file_kind(paths[0])
@@ -242,6 +246,7 @@ class Database:
             stamp = self._read_stamp()
             found = self._reflect()
             hidden = _hide(found, self._private, self.dialect)
+            _leave_out_nameless(found)
             if self._private - hidden:
                 # Also when it is read again: a private column that was renamed must not become a public one.
                 raise ConfigError(
@@ -402,13 +407,11 @@ class Database:
         return float(shared) / float(total) if total else 0.0
 
     def _read_stamp(self) -> object:
-        identity = self.sessions.file_identity()
-        if self.dialect == "sqlite":
-            return identity, self._rows("PRAGMA schema_version")[0][0]
-        if self.dialect == "duckdb":
-            assert self._target.path is not None
-            stat = self._target.path.stat()
-            return identity, stat.st_mtime_ns, stat.st_size
+        stat = self.sessions.file_stat()
+        if stat is not None and self.dialect == "sqlite":
+            return stat.st_dev, stat.st_ino, self._rows("PRAGMA schema_version")[0][0]
+        if stat is not None:
+            return stat.st_dev, stat.st_ino, stat.st_mtime_ns, stat.st_size
         if self.dialect == "postgres":
             return self._rows(
                 "SELECT md5(string_agg(concat_ws(' ', c.oid, c.relname, a.attnum, a.attname, a.atttypid), ',' "
@@ -437,6 +440,16 @@ class Database:
             raise connection_error(error, self._target) from error
 
     def _no_tables_hint(self) -> str:
+        if self.dialect == "sqlite":
+            return "Check that this is the right file."
+        if self.dialect == "duckdb":
+            others = [str(row[0]) for row in self._rows(_DUCKDB_UNSEEN)]
+            if not others:
+                return "Check that this is the right file."
+            return (
+                f"It has tables in the schemas {', '.join(others)}, and only those in the schema main are read: "
+                "make views of them there (CREATE VIEW main.orders AS FROM sales.orders)."
+            )
         hint = "Check that this is the right database, and that the login may read its tables."
         if self.dialect == "postgres":
             others = [str(row[0]) for row in self._rows(_POSTGRES_UNSEEN)]
@@ -468,6 +481,23 @@ def _remove(folder: Path) -> None:
 # Where it is
 
 
+def _paths(source: Iterable[str | Path]) -> list[Path]:
+    try:
+        paths = [Path(item).expanduser() for item in source]
+    except TypeError as error:
+        raise ConfigError(
+            f"A database is opened by its URL or path, not by {type(source).__name__}.",
+            hint=_ACCEPTED,
+        ) from error
+    except RuntimeError as error:  # "~somebody", of whom there is no home folder
+        raise ConnectionFailed(
+            f"There is no file there: {error}", hint="Check the path."
+        ) from error
+    if not paths:
+        raise ConnectionFailed("No file was given.", hint=_ACCEPTED)
+    return paths
+
+
 def _parse_url(text: str) -> Target:
     try:
         url = sqlalchemy.make_url(text)
@@ -491,6 +521,12 @@ def _parse_url(text: str) -> Target:
                 "The URL names no database.", hint=f"Write {backend}://user:password@host/database."
             )
         return Target(dialect, url.set(drivername=driver))
+    if url.host:
+        written = "/".join(part for part in (url.host, url.database) if part)
+        raise ConnectionFailed(
+            f"{backend}://{written} names a server, and this database is a file.",
+            hint=f"Write three slashes: {backend}:///{written}.",
+        )
     if not url.database or url.database == ":memory:":
         raise ConnectionFailed(
             "A database in memory is empty when it is opened.",
@@ -561,11 +597,31 @@ def _load_files(paths: Sequence[Path], folder: Path) -> None:
             except NlidbError:
                 raise
             except Exception as error:
-                text = " ".join(str(error).split())[:300].replace(str(folder), "")
-                raise ConnectionFailed(
-                    f"{path} could not be loaded: {text}",
-                    hint="Check that it is a whole CSV, TSV, Parquet or XLSX file, in UTF-8.",
-                ) from error
+                raise _load_error(error, path, folder) from error
+
+
+def _load_error(error: Exception, path: Path, folder: Path) -> ConnectionFailed:
+    if path.suffix.lower() in (".csv", ".tsv") and not _is_utf8(path):
+        return ConnectionFailed(
+            f"{path} is not in UTF-8.", hint='Save it as UTF-8 (in Excel: as "CSV UTF-8").'
+        )
+    # Behind its first sentences DuckDB gives advice on the options of its reader, and our own statement.
+    text = re.split(r"\s(?:Possible \w+|LINE \d+):", str(error))[0]
+    text = textwrap.shorten(text.replace(f"{folder}/input", path.stem), 300, placeholder=" ...")
+    return ConnectionFailed(
+        f"{path} could not be loaded: {as_sentence(text)}",
+        hint="Check that it is a whole CSV, TSV, Parquet or XLSX file, in UTF-8.",
+    )
+
+
+def _is_utf8(path: Path) -> bool:
+    try:
+        with path.open(encoding="utf-8") as file:
+            while file.read(2**20):
+                pass
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _parts(path: Path, folder: Path) -> Iterator[tuple[str, Path]]:
@@ -630,6 +686,8 @@ def _table_name(name: str, taken: set[str]) -> str:
 
 def _reflect_sqlite(session: Session) -> _Reflection:
     found = _Reflection()
+    primary: dict[str, dict[int, str]] = {}
+    links: list[tuple[str, str, list[Row]]] = []
     for name, kind, text in _fetch_all(
         session,
         "SELECT m.name, m.type, m.sql FROM sqlite_master AS m LEFT JOIN pragma_table_list AS l "
@@ -645,7 +703,7 @@ def _reflect_sqlite(session: Session) -> _Reflection:
             )
             keys = _fetch_all(
                 session,
-                f'SELECT "from", "table", "to", seq FROM pragma_foreign_key_list({literal}) '
+                f'SELECT id, "table", "from", "to", seq FROM pragma_foreign_key_list({literal}) '
                 "ORDER BY id DESC, seq",
             )
         except Exception as error:  # a view of a dropped table, a module that is not there
@@ -658,7 +716,15 @@ def _reflect_sqlite(session: Session) -> _Reflection:
             (column, declared or _stored_type(session, name, column), bool(pk), "")
             for column, declared, pk in columns
         ]
-        found.keys.extend((name, column, table, to or f"#{seq}") for column, table, to, seq in keys)
+        primary[name.lower()] = {pk: column for column, _, pk in columns if pk}
+        for _, parts in groupby(keys, key=lambda part: part[0]):
+            rows = list(parts)
+            links.append((name, rows[0][1], rows))
+    for name, parent, rows in links:
+        # "REFERENCES parent" with no columns means the parent's primary key
+        own = primary.get(parent.lower(), {})
+        pairs = [(column, to or own.get(seq + 1, "")) for _, _, column, to, seq in rows]
+        found.keys.append((name, parent, tuple(pairs)))
     return found
 
 
@@ -702,10 +768,7 @@ def _reflect_duckdb(session: Session) -> _Reflection:
         if kind == "PRIMARY KEY":
             primary.update((table, column) for column in columns)
         elif kind == "FOREIGN KEY":
-            found.keys.extend(
-                (table, column, ref_table, ref_column)
-                for column, ref_column in zip(columns, ref_columns, strict=True)
-            )
+            found.keys.append((table, ref_table, tuple(zip(columns, ref_columns, strict=True))))
     for table, name, sql_type, comment in _fetch_all(
         session,
         f"SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE {where} "
@@ -713,9 +776,16 @@ def _reflect_duckdb(session: Session) -> _Reflection:
     ):
         if table in found.columns:
             found.columns[table].append((name, sql_type, (table, name) in primary, comment or ""))
+    unseen = [str(row[0]) for row in _fetch_all(session, _DUCKDB_UNSEEN)]
+    if unseen:
+        log.warning("the tables of the schemas %s are left out: only main is read", unseen)
     return found
 
 
+_DUCKDB_UNSEEN: Final = (
+    "SELECT DISTINCT schema_name FROM duckdb_columns() WHERE database_name = current_database() "
+    "AND schema_name <> 'main' AND NOT internal ORDER BY 1"
+)
 _POSTGRES_SEEN: Final = (
     "pg_table_is_visible(c.oid) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') "
     "AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"
@@ -775,13 +845,9 @@ def _reflect_server(engine: Engine) -> _Reflection:
             ]
             for constraint in foreign.get(key, []):
                 if constraint["referred_schema"] is None:
-                    found.keys.extend(
-                        (name, column, constraint["referred_table"], ref_column)
-                        for column, ref_column in zip(
-                            constraint["constrained_columns"],
-                            constraint["referred_columns"],
-                            strict=True,
-                        )
+                    ends = constraint["constrained_columns"], constraint["referred_columns"]
+                    found.keys.append(
+                        (name, constraint["referred_table"], tuple(zip(*ends, strict=True)))
                     )
     return found
 
@@ -822,12 +888,24 @@ def _hide(found: _Reflection, private: frozenset[str], dialect: str) -> frozense
     return frozenset(used)
 
 
+def _leave_out_nameless(found: _Reflection) -> None:
+    """Take out tables and columns whose name has no letter or digit: no question can name them."""
+    for table, entries in found.columns.items():
+        named = [entry for entry in entries if _NAMEABLE.search(entry[0])]
+        if not _NAMEABLE.search(table):
+            log.warning("the table %r has a name without letters and is left out", table)
+            named = []
+        elif len(named) < len(entries):
+            log.warning("columns of %s have names without letters and are left out", table)
+        found.nameless[table] = len(entries) - len(named)
+        found.columns[table] = named
+
+
 def _number(db_id: str, dialect: str, found: _Reflection) -> Schema:
     """The reflection as a ``Schema``: tables and columns by index, keys that hold."""
     tables: list[Table] = []
     columns: list[Column] = []
     index: dict[tuple[str, str], int] = {}
-    primary: dict[str, list[int]] = {}
     for name, (is_view, comment) in found.tables.items():
         entries = found.columns.get(name)
         if not entries:
@@ -835,8 +913,6 @@ def _number(db_id: str, dialect: str, found: _Reflection) -> Schema:
         first = len(columns)
         for column, sql_type, is_primary, column_comment in entries:
             index[name.lower(), column.lower()] = len(columns)
-            if is_primary:
-                primary.setdefault(name.lower(), []).append(len(columns))
             columns.append(
                 Column(
                     name=column,
@@ -856,27 +932,33 @@ def _number(db_id: str, dialect: str, found: _Reflection) -> Schema:
                 is_view=is_view,
                 comment=comment,
                 private=tuple(found.private.get(name, ())),
+                left_out=found.nameless[name],
                 namespace=found.namespaces.get(name, ""),
             )
         )
-    keys: list[ForeignKey] = []
-    for table, column, ref_table, ref_column in found.keys:
-        left = index.get((table.lower(), column.lower()))
-        if ref_column.startswith("#"):  # SQLite: "REFERENCES parent" means the parent's primary key
-            candidates = primary.get(ref_table.lower(), [])
-            place = int(ref_column[1:])
-            right = candidates[place] if place < len(candidates) else None
-        else:
-            right = index.get((ref_table.lower(), ref_column.lower()))
-        if left is None or right is None:
-            if found.private.keys() & {table, ref_table}:
-                continue
+    keys = _number_keys(found, index)
+    return Schema(db_id, dialect, tuple(tables), tuple(columns), keys)
+
+
+def _number_keys(
+    found: _Reflection, index: Mapping[tuple[str, str], int]
+) -> tuple[ForeignKey, ...]:
+    """The foreign keys that are there as a whole: a part of one would join rows that do not belong together."""
+    keys: dict[tuple[tuple[int, int], ...], int] = {}
+    for table, ref_table, parts in found.keys:
+        left = [index.get((table.lower(), column.lower())) for column, _ in parts]
+        right = [index.get((ref_table.lower(), column.lower())) for _, column in parts]
+        ends = zip(left, right, strict=True)
+        pairs = tuple((a, b) for a, b in ends if a is not None and b is not None)
+        if len(pairs) == len(parts):
+            keys.setdefault(pairs, len(keys) + 1 if len(parts) > 1 else 0)
+        elif not found.private.keys() & {table, ref_table}:
             log.warning("a foreign key of %s refers to %s, which is not there", table, ref_table)
-            continue
-        key = ForeignKey(left, right)
-        if key not in keys:
-            keys.append(key)
-    return Schema(db_id, dialect, tuple(tables), tuple(columns), tuple(keys))
+    return tuple(
+        ForeignKey(column, ref_column, group=group)
+        for pairs, group in keys.items()
+        for column, ref_column in pairs
+    )
 
 
 # What the login may do

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any, Final, NoReturn, cast
 
 from sqlglot import exp
 
-from nlidb.edges import Join, JoinGraph, join_graph
+from nlidb.edges import JoinGraph, join_graph
 from nlidb.errors import InvalidSQL
 from nlidb.linking import ValueCandidate
 from nlidb.schema import ColumnType, Schema
@@ -169,9 +170,10 @@ class _Parser:
                 column, new_column = self._pointer("column"), self._pointer("column")
                 table = self._schema.columns[column].table
                 places = [i for i, source in enumerate(sources) if source == table]
-                if len(places) < instance or new_column not in self._graph.partners(column):
+                join = self._graph.joined(column, new_column)
+                if len(places) < instance or join is None:
                     self._broken()
-                step = Step(places[instance - 1], Join(column, new_column))
+                step = Step(places[instance - 1], join)
             else:
                 new_table = self._pointer("table")
                 position = implied_source(self._graph, sources, new_table)
@@ -317,12 +319,15 @@ class _Builder:
         where, links = self._split(block.where, names)
         joins = []
         for i, step in enumerate(steps):
-            on: exp.Expr = exp.EQ(
-                this=names.column(step.join.column, step.left),
-                expression=names.column(step.join.new_column, i + 1),
-            )
-            for link in links.get(i + 1, ()):
-                on = exp.And(this=on, expression=self._condition(link, names))
+            equal: list[exp.Expr] = [
+                exp.EQ(
+                    this=names.column(column, step.left),
+                    expression=names.column(new_column, i + 1),
+                )
+                for column, new_column in step.join.pairs
+            ]
+            equal += [self._condition(link, names) for link in links.get(i + 1, ())]
+            on = reduce(lambda left, right: exp.And(this=left, expression=right), equal)
             joins.append(exp.Join(this=names.source(i + 1), on=on))
         if joins:
             select.set("joins", joins)

@@ -9,12 +9,13 @@ join on although no foreign key declares it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
-from nlidb.schema import ForeignKey, Schema, identifier_words
+from nlidb.schema import ForeignKey, Schema, Table, identifier_words
 
 INFERRED_COST: Final = 1.4
 """Length of an inferred edge where a declared one has 1: a direct inferred edge beats a detour of two declared
@@ -22,6 +23,9 @@ ones, but not a direct declared one."""
 
 SHARED_COST: Final = 1.9
 """Length of a join of two columns that refer to the same key, which leaves out the key's own table."""
+
+VIEW_SCORE: Final = 0.9
+"""Score of an edge of a view's columns that have the names of a table's foreign key: as that of equal names."""
 
 BRIDGE_SCORE: Final = 0.3
 """Score of an edge between columns of equal name, for tables that nothing else links."""
@@ -33,10 +37,29 @@ class Join:
 
     column: int
     new_column: int
+    rest: tuple[tuple[int, int], ...] = ()
+    """The other pairs of columns that a key of several columns makes equal with this one."""
+
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """Every (column, new column) that it makes equal."""
+        return tuple(sorted(((self.column, self.new_column), *self.rest)))
+
+    def reversed(self) -> Join:
+        """The same join from its other side."""
+        rest = tuple((new_column, column) for column, new_column in self.rest)
+        return Join(self.new_column, self.column, rest)
+
+
+_Side: TypeAlias = tuple[int, ...]
+"""The columns of one table that a join makes equal to as many of another, one by one."""
 
 
 class JoinGraph:
-    """The tables of a schema as a graph whose edges are its foreign keys, declared and inferred."""
+    """The tables of a schema as a graph whose edges are its foreign keys, declared and inferred.
+
+    A key of several columns is one edge: a join along it equates them all, and is known by one pair of them.
+    """
 
     def __init__(self, schema: Schema) -> None:
         self._table_of = [column.table for column in schema.columns]
@@ -44,37 +67,31 @@ class JoinGraph:
             table: {} for table in range(len(schema.tables))
         }
         self._partners: dict[int, set[int]] = {}
-        ranked = sorted(
-            enumerate(schema.foreign_keys), key=lambda x: (x[1].inferred, -x[1].score, x[0])
-        )
-        for _, key in ranked:
-            if key.column == key.ref_column:
-                continue
-            left, right = self._table_of[key.column], self._table_of[key.ref_column]
-            cost = INFERRED_COST - 0.2 * key.score if key.inferred else 1.0
-            self._partners.setdefault(key.column, set()).add(key.ref_column)
-            self._partners.setdefault(key.ref_column, set()).add(key.column)
-            self._best[left].setdefault(right, (cost, Join(key.column, key.ref_column)))
-            self._best[right].setdefault(left, (cost, Join(key.ref_column, key.column)))
-        self._share_keys(schema)
+        keys = [(key[0], *_sides(key)) for key in whole_keys(schema)]
+        # Columns that refer to the same key may be joined directly, at more cost than an edge.
+        related = _related([(side, other) for _, side, other in keys])
+        joins = _named(related)
+        self._joined = {(join.column, join.new_column): join for join in joins.values()}
+        for key, side, other in sorted(
+            keys, key=lambda found: (found[0].inferred, -found[0].score)
+        ):
+            if side != other:
+                cost = INFERRED_COST - 0.2 * key.score if key.inferred else 1.0
+                self._add(joins.get((side, other)), cost)
+                self._add(joins.get((other, side)), cost)
+        for edge in related:
+            self._add(joins.get(edge), SHARED_COST)
         self._components = self._find_components()
         self._trees: dict[tuple[int, ...], tuple[Join, ...] | None] = {}
 
-    def _share_keys(self, schema: Schema) -> None:
-        """Columns that refer to the same key may be joined directly, at more cost than an edge."""
-        kin: dict[int, set[int]] = {}
-        for key in schema.foreign_keys:
-            group = {key.column, key.ref_column}
-            for column in tuple(group):
-                group |= kin.get(column, set())
-            for column in group:
-                kin[column] = group
-        for column in sorted(kin):
-            for other in sorted(kin[column]):
-                left, right = self._table_of[column], self._table_of[other]
-                self._partners.setdefault(column, set()).add(other)
-                if left != right:
-                    self._best[left].setdefault(right, (SHARED_COST, Join(column, other)))
+    def _add(self, join: Join | None, cost: float) -> None:
+        """Add one direction of an edge, behind those that its tables have already."""
+        if join is None:
+            return
+        left, right = self._table_of[join.column], self._table_of[join.new_column]
+        self._partners.setdefault(join.column, set()).add(join.new_column)
+        if left != right or cost < SHARED_COST:
+            self._best[left].setdefault(right, (cost, join))
 
     def _find_components(self) -> list[int]:
         component = [-1] * len(self._best)
@@ -95,8 +112,12 @@ class JoinGraph:
 
     def partners(self, column: int) -> frozenset[int]:
         """The columns that may be joined with this one: an edge links them, or they refer to the same key (itself
-        included, for a table joined with itself)."""
+        included, for a table joined with itself). Of a key of several columns, those that it is known by."""
         return frozenset(self._partners.get(column, ()))
+
+    def joined(self, column: int, new_column: int) -> Join | None:
+        """The join that two columns are known by, None where they are no partners."""
+        return self._joined.get((column, new_column))
 
     def neighbours(self, table: int) -> tuple[int, ...]:
         """The tables one edge away; a table with an edge to itself is its own neighbour."""
@@ -178,9 +199,54 @@ class JoinGraph:
                 ordered.append(join)
                 inside.add(right)
             else:
-                ordered.append(Join(join.new_column, join.column))
+                ordered.append(join.reversed())
                 inside.add(left)
         return tuple(ordered)
+
+
+def whole_keys(schema: Schema) -> list[tuple[ForeignKey, ...]]:
+    """The schema's keys, each with all its parts, in the order of their first ones."""
+    found: dict[tuple[int, int], list[ForeignKey]] = {}
+    for i, key in enumerate(schema.foreign_keys):
+        found.setdefault((key.group, 0 if key.group else i), []).append(key)
+    return [tuple(parts) for parts in found.values()]
+
+
+def _sides(key: Iterable[ForeignKey]) -> tuple[_Side, _Side]:
+    """The referring columns and the columns referred to; in the latter's order, so that keys to the same agree."""
+    parts = sorted(key, key=lambda part: part.ref_column)
+    return tuple(part.column for part in parts), tuple(part.ref_column for part in parts)
+
+
+def _related(keys: Iterable[tuple[_Side, _Side]]) -> list[tuple[_Side, _Side]]:
+    """Every two sides that refer to the same key or are it, both ways round, each with itself included."""
+    kin: dict[_Side, set[_Side]] = {}
+    for key in keys:
+        group = set(key).union(*(kin.get(side, ()) for side in key))
+        for side in group:
+            kin[side] = group
+    return [(side, other) for side in sorted(kin) for other in sorted(kin[side])]
+
+
+def _named(related: Iterable[tuple[_Side, _Side]]) -> dict[tuple[_Side, _Side], Join]:
+    """The joins between the sides, no two of them known by the same pair of columns.
+
+    One of several columns is known by the pair that the fewest have: two keys may share a tenant's column. It is
+    left out where others have all its pairs.
+    """
+    found: dict[tuple[_Side, _Side], Join] = {}
+    edges = sorted(related, key=lambda edge: len(edge[0]))  # one of one column has no choice
+    uses = Counter(pair for edge in edges for pair in zip(*edge, strict=True))
+    taken: set[tuple[int, int]] = set()
+    for side, other in edges:
+        pairs = sorted(zip(side, other, strict=True), key=lambda pair: uses[pair])
+        first = next((pair for pair in pairs if pair not in taken), None)
+        if first is None or (side, other) in found:
+            continue
+        taken |= {first, first[::-1]}
+        join = Join(*first, tuple(pair for pair in pairs if pair != first))
+        found[side, other], found[other, side] = join, join.reversed()
+    return found
 
 
 @lru_cache(maxsize=512)
@@ -195,31 +261,75 @@ def infer_edges(schema: Schema, overlap: Callable[[int, int], float] | None = No
     ``overlap(column, ref_column)`` is the share of the first column's values that the second holds, in [0, 1].
     Where it is given, a pair of columns that have values but share none is dropped.
     """
+    inherited = [key for key in _view_keys(schema) if not _contradicts(key, overlap)]
+    declared = schema.foreign_keys
+    schema = replace(schema, foreign_keys=(*declared, *(part for key in inherited for part in key)))
+    edges = [*schema.foreign_keys[len(declared) :], *_guessed(schema, overlap)]
+    named = replace(schema, foreign_keys=(*declared, *edges))
+    for column, other in _bridges(named):
+        bridge = ForeignKey(column, other, True, BRIDGE_SCORE)
+        if not _contradicts((bridge,), overlap):
+            edges.append(bridge)
+    edges.sort(key=lambda key: (-key.score, key.column, key.ref_column))
+    return replace(schema, foreign_keys=(*declared, *edges))
+
+
+def _guessed(schema: Schema, overlap: Callable[[int, int], float] | None) -> list[ForeignKey]:
     found: dict[tuple[int, int], float] = {}
     declared = {(key.column, key.ref_column) for key in schema.foreign_keys}
     declared |= {(ref, column) for column, ref in declared}
     for column, ref_column, score in _guesses(schema):
         if (column, ref_column) in declared or (ref_column, column) in found:
             continue
-        if _contradicted(column, ref_column, overlap):
+        if _contradicts((ForeignKey(column, ref_column),), overlap):
             continue
         found[column, ref_column] = max(score, found.get((column, ref_column), 0.0))
-    edges = [ForeignKey(column, ref, True, score) for (column, ref), score in found.items()]
-    named = replace(schema, foreign_keys=(*schema.foreign_keys, *edges))
-    for column, other in _bridges(named):
-        if not _contradicted(column, other, overlap):
-            edges.append(ForeignKey(column, other, True, BRIDGE_SCORE))
-    edges.sort(key=lambda key: (-key.score, key.column, key.ref_column))
-    return replace(schema, foreign_keys=(*schema.foreign_keys, *edges))
+    return [ForeignKey(column, ref, True, score) for (column, ref), score in found.items()]
 
 
-def _contradicted(
-    column: int, ref_column: int, overlap: Callable[[int, int], float] | None
-) -> bool:
-    """Whether the stored values speak against an edge: both columns have some, and no value is in both."""
-    if overlap is None or overlap(column, ref_column) > 0.0:
+def _contradicts(key: Iterable[ForeignKey], overlap: Callable[[int, int], float] | None) -> bool:
+    """Whether the stored values speak against a key: two of its columns have some, and no value is in both."""
+    if overlap is None:
         return False
-    return overlap(column, column) > 0.0 and overlap(ref_column, ref_column) > 0.0
+    return any(
+        overlap(part.column, part.ref_column) <= 0.0
+        and overlap(part.column, part.column) > 0.0
+        and overlap(part.ref_column, part.ref_column) > 0.0
+        for part in key
+    )
+
+
+def _view_keys(schema: Schema) -> list[tuple[ForeignKey, ...]]:
+    """The keys of views: those of tables whose referring columns they have, by name and type.
+
+    Columns that two tables refer to different keys with are left alone: the view may show either.
+    """
+    found: dict[_Side, set[_Side]] = {}
+    for key in whole_keys(schema):
+        names = {_folded(schema.columns[part.column].name) for part in key}
+        side, other = _sides(key)
+        for table in schema.tables:
+            shown = _same_columns(schema, table, side)
+            if table.is_view and shown is not None and not names <= _GENERIC:
+                found.setdefault(shown, set()).add(other)
+    last = max((key.group for key in schema.foreign_keys), default=0)
+    keys: list[tuple[ForeignKey, ...]] = []
+    for shown, others in found.items():
+        if len(others) == 1:
+            last += 1
+            group = last if len(shown) > 1 else 0
+            pairs = zip(shown, *others, strict=True)
+            keys.append(tuple(ForeignKey(c, ref, True, VIEW_SCORE, group) for c, ref in pairs))
+    return keys
+
+
+def _same_columns(schema: Schema, table: Table, columns: _Side) -> _Side | None:
+    """The table's columns of these names and types; None where it lacks one."""
+    own = {
+        (schema.columns[c].name.lower(), schema.columns[c].type): c for c in reversed(table.columns)
+    }
+    found = [own.get((schema.columns[c].name.lower(), schema.columns[c].type)) for c in columns]
+    return None if None in found else tuple(c for c in found if c is not None)
 
 
 _GENERIC: Final = frozenset(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TypeAlias
 
 import sqlglot
 from sqlglot import exp
@@ -190,6 +190,10 @@ def _conjuncts(node: exp.Expr | None) -> list[exp.Expr]:
     if isinstance(node, exp.Paren):
         return _conjuncts(node.this)
     return [node]
+
+
+_Link: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
+"""The two (column, position in FROM) that a join condition makes equal."""
 
 
 class _Reader:
@@ -555,7 +559,7 @@ class _Reader:
 
         Sets ``scope.order``: where each table of FROM stands in the result.
         """
-        links: list[tuple[tuple[int, int], tuple[int, int]]] = []
+        links: list[_Link] = []
         others: list[exp.Expr] = []
         for condition in conditions:
             link = scope.link(condition)
@@ -567,14 +571,15 @@ class _Reader:
         waiting = list(links)
         while len(order) < len(scope.tables):
             for link in waiting:
-                (column, left), (new_column, right) = link
+                (_, left), (_, right) = link
                 if (left in order) == (right in order):
                     continue
-                if new_column not in self._graph.partners(column):
-                    continue
                 if right in order:
-                    column, left, new_column, right = new_column, right, column, left
-                steps.append(Step(order.index(left), Join(column, new_column)))
+                    left, right = right, left
+                join = self._join_of(link, links, left)
+                if join is None:
+                    continue
+                steps.append(Step(order.index(left), join))
                 order.append(right)
                 waiting.remove(link)
                 break
@@ -593,6 +598,19 @@ class _Reader:
         extra.extend(self._condition(other, scope) for other in others)
         return sources, tuple(steps), extra
 
+    def _join_of(self, link: _Link, links: Sequence[_Link], left: int) -> Join | None:
+        """The join from ``left`` that the link is part of and whose other parts are links too: the widest one."""
+        places = {position for _, position in link}
+        pairs = dict.fromkeys(
+            (one[0], other[0]) if one[1] == left else (other[0], one[0])
+            for one, other in (link, *links)
+            if {one[1], other[1]} == places
+        )
+        first = next(iter(pairs))
+        joins = [join for pair in pairs if (join := self._graph.joined(*pair)) is not None]
+        joins = [join for join in joins if first in join.pairs and pairs.keys() >= {*join.pairs}]
+        return max(joins, key=lambda join: len(join.pairs), default=None)
+
 
 def _parts(node: Expression | Value | Query) -> Iterator[Expression]:
     """An expression and all in it; nothing for a value or a query."""
@@ -610,10 +628,11 @@ def _classes(steps: Sequence[Step]) -> list[set[tuple[int, int]]]:
     """The (source, column) pairs that the joins make equal, as groups: what a join means, however spelt."""
     groups: list[set[tuple[int, int]]] = []
     for i, step in enumerate(steps):
-        pair = {(step.left, step.join.column), (i + 1, step.join.new_column)}
-        touching = [group for group in groups if group & pair]
-        groups = [group for group in groups if not group & pair]
-        groups.append(pair.union(*touching))
+        for column, new_column in step.join.pairs:
+            pair = {(step.left, column), (i + 1, new_column)}
+            touching = [group for group in groups if group & pair]
+            groups = [group for group in groups if not group & pair]
+            groups.append(pair.union(*touching))
     return groups
 
 
@@ -677,7 +696,7 @@ class _Scope:
             return str(node.name)
         return None
 
-    def link(self, node: exp.Expr) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    def link(self, node: exp.Expr) -> _Link | None:
         """The two (column, position) that a join condition makes equal, None where it is none."""
         node = _bare(node)
         if not isinstance(node, exp.EQ):

@@ -70,6 +70,9 @@ class ForeignKey:
     inferred: bool = False
     score: float = 1.0
     """1 for a declared key; for an inferred one how likely it is a real one, in (0, 1)."""
+    group: int = 0
+    """A number that the parts of one key of several columns share, as they hold only together; 0 for a key of one
+    column, and where the source does not say (Spider's ``tables.json``)."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import socket
 import sqlite3
 import threading
@@ -483,8 +484,8 @@ class Sessions:
             with contextlib.suppress(Exception):
                 session.end()
 
-    def file_identity(self) -> tuple[int, int] | None:
-        """Device and inode of the database's file; None for a server.
+    def file_stat(self) -> os.stat_result | None:
+        """What the system says of the database's file; None for a server.
 
         Raises:
             ConnectionFailed: the file is gone.
@@ -493,20 +494,19 @@ class Sessions:
         if path is None:
             return None
         try:
-            stat = path.stat()
+            return path.stat()
         except OSError as error:
             raise ConnectionFailed(
                 f"The database file {path} is gone or cannot be read.",
                 hint="Put it back, or connect to another database.",
             ) from error
-        return stat.st_dev, stat.st_ino
 
     def _start(self, seconds: float) -> Session:
         if self.closed:
             raise ConnectionFailed(
                 f"The connection to {self.target.safe} was closed.", hint="Connect again."
             )
-        identity = self.file_identity()
+        identity = _identity(self.file_stat())
         if identity != self._identity:
             # Another file stands in the same place: an old connection would go on reading the deleted one.
             with self._lock:
@@ -607,7 +607,7 @@ class Sessions:
         except (SQLAlchemyError, TypeError, ValueError) as error:
             raise ConnectionFailed(
                 f"{self.target.safe} is not a URL that can be opened: "
-                f"{self.target.scrub(str(error))}",
+                f"{as_sentence(self.target.scrub(str(error)))}",
                 hint="Write it like postgresql://user:password@host:5432/database.",
             ) from error
 
@@ -637,6 +637,11 @@ class Sessions:
                     str(self.target.path), read_only=True, config=DUCKDB_CONFIG
                 )
             return self._root
+
+
+def _identity(stat: os.stat_result | None) -> tuple[int, int] | None:
+    """Device and inode of a file: whether it is still the same one."""
+    return None if stat is None else (stat.st_dev, stat.st_ino)
 
 
 def _open_sqlite(path: Path, mode: str) -> sqlite3.Connection:
@@ -715,6 +720,8 @@ def _prepare_mysql(connection: Any, _record: Any) -> None:
 
 
 _MYSQL_LOST: Final = frozenset({0, 1053, 1927, 2002, 2003, 2006, 2013, 2055, 4031})
+_MYSQL_NO_GRANT: Final = 1044
+"""The login is right, and may not use the database."""
 _MYSQL_TIMEOUT: Final = frozenset({1969, 3024})
 _MYSQL_NAMES: Final = frozenset(
     {1052, 1054, 1064, 1066, 1109, 1111, 1140, 1146, 1222, 1242, 1305, 1630}
@@ -723,6 +730,16 @@ _MYSQL_NAMES: Final = frozenset(
 
 def _code(error: BaseException) -> int | None:
     return error.args[0] if error.args and isinstance(error.args[0], int) else None
+
+
+def _text(error: BaseException, target: Target) -> str:
+    """What a driver says, without the password and PyMySQL's code."""
+    return target.scrub(str(error if _code(error) is None else error.args[-1]))
+
+
+def as_sentence(text: str) -> str:
+    """A foreign text with a full stop, so that a hint can follow it."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def is_disconnect(error: BaseException) -> bool:
@@ -741,7 +758,7 @@ def is_disconnect(error: BaseException) -> bool:
 def connection_error(error: BaseException, target: Target) -> ConnectionFailed:
     """Our error for one that opening a session met; never shows a password."""
     original = getattr(error, "orig", None) or error
-    text = target.scrub(str(original))
+    text = _text(original, target)
     lowered = text.lower()
     hint = "Check the file or URL."
     if isinstance(error, sqlalchemy.exc.TimeoutError):
@@ -752,13 +769,17 @@ def connection_error(error: BaseException, target: Target) -> ConnectionFailed:
         hint = "Another process holds it: close that one, or copy the file and open the copy."
     elif "not a database" in lowered or "not a valid duckdb" in lowered:
         hint = "Give a SQLite or DuckDB file, a CSV or Parquet file, or a SQLAlchemy URL."
+    elif _code(original) == _MYSQL_NO_GRANT or "permission denied for database" in lowered:
+        hint = "Check the database's name, and that the login was granted the right to read it."
     elif "password" in lowered or "access denied" in lowered or "authentication" in lowered:
         hint = "Check the user name and the password."
+    elif re.search(r'role "[^"]*" does not exist', lowered):
+        hint = "Check the user name."
     elif "unknown database" in lowered or "does not exist" in lowered:
         hint = "Check the database's name."
     elif target.path is None:
         hint = "Check that the server runs and that host and port are right."
-    return ConnectionFailed(f"Could not open {target.safe}: {text}", hint=hint)
+    return ConnectionFailed(f"Could not open {target.safe}: {as_sentence(text)}", hint=hint)
 
 
 def engine_error(error: BaseException, target: Target, watch: Watch | None) -> NlidbError:
@@ -773,7 +794,7 @@ def engine_error(error: BaseException, target: Target, watch: Watch | None) -> N
         return watch.error()
     if isinstance(error, NlidbError):
         return error
-    text = target.scrub(str(error if _code(error) is None else error.args[-1]))
+    text = _text(error, target)
     lowered = text.lower()
     name = type(error).__name__
     state = getattr(error, "sqlstate", None) or ""
@@ -783,7 +804,8 @@ def engine_error(error: BaseException, target: Target, watch: Watch | None) -> N
         )
     if is_disconnect(error):
         return ConnectionFailed(
-            f"The connection to {target.safe} was lost: {text}", hint="Ask again: it reconnects."
+            f"The connection to {target.safe} was lost: {as_sentence(text)}",
+            hint="Ask again: it reconnects.",
         )
     if "database is locked" in lowered or state == "55P03" or _code(error) == 1205:
         return ConnectionFailed(
@@ -796,7 +818,7 @@ def engine_error(error: BaseException, target: Target, watch: Watch | None) -> N
         or "not a database" in lowered
     ):
         return ConnectionFailed(
-            f"{target.safe} can no longer be read: {text}", hint="Check the file."
+            f"{target.safe} can no longer be read: {as_sentence(text)}", hint="Check the file."
         )
     is_name = (
         (

@@ -21,7 +21,8 @@
 A sequence is ``query "<end>"``. Columns, tables and values are pointers; a column or table is preceded by ``@2``
 (``@3``, ``@4``) where its table's second (third, fourth) instance is meant. FROM is left out where the smallest
 join tree over the tables named in the block is the wanted one; else the block starts with its tables in order,
-each joined by the implied edge to the latest table before it, or by the two columns after ``on``.
+each joined by the implied edge to the latest table before it, or by the two columns after ``on``: of a key of
+several columns, which equates them all, the two that ``JoinGraph`` knows it by.
 
 ``during`` is a year, month or day as a half-open range over a column of dates: it stands for
 ``LIKE '2023-04%'`` and for a BETWEEN over a whole year or month as well, so these come back as a range. ``year``

@@ -17,8 +17,13 @@ import pytest
 import servers
 
 from nlidb.database import Database, column_type
+from nlidb.delinearize import delinearize
 from nlidb.errors import ConfigError, ConnectionFailed, NlidbError
 from nlidb.execute import execute
+from nlidb.linearize import linearize
+from nlidb.linking import ValueCandidate
+from nlidb.printing import to_sql
+from nlidb.schema import ForeignKey
 from nlidb.validate import validate
 
 
@@ -106,6 +111,63 @@ def test_database_notices_and_reads_a_changed_schema(shop_url: tuple[str, str]) 
         servers.run_as_writer(url, "DROP TABLE extra")
 
 
+OFFERINGS = (
+    "CREATE TABLE course_offering (course_no INTEGER, semester VARCHAR(9), room VARCHAR(9), "
+    "PRIMARY KEY (semester, course_no))",
+    "CREATE TABLE enrollment (id INTEGER PRIMARY KEY, course_no INTEGER, semester VARCHAR(9), "
+    "FOREIGN KEY (semester, course_no) REFERENCES course_offering (semester, course_no))",
+    "INSERT INTO course_offering VALUES (1, 'F24', 'A'), (1, 'S25', 'B'), (2, 'F24', 'C')",
+    "INSERT INTO enrollment VALUES (1, 1, 'F24'), (2, 1, 'F24'), (3, 1, 'S25'), (4, 2, 'F24')",
+)
+
+
+@pytest.mark.parametrize("engine", servers.ENGINE_PARAMS)
+def test_database_joins_a_key_of_several_columns_on_all_of_them(
+    tmp_path: Path, engine: str
+) -> None:
+    asked = (
+        "SELECT count(*) FROM enrollment AS e JOIN course_offering AS o "
+        "ON e.course_no = o.course_no AND e.semester = o.semester WHERE o.room = 'B'"
+    )
+    candidates = [ValueCandidate("B", "span")]
+    with servers.shop(engine, tmp_path) as url:
+        if engine == "duckdb":  # duckdb_engine does not know the writer's isolation level
+            with duckdb.connect(url.removeprefix("duckdb:///")) as connection:
+                connection.execute(";".join(OFFERINGS))
+        else:
+            servers.run_as_writer(url, *OFFERINGS)
+        with Database.open(url) as database:
+            schema = database.schema
+            ends = {("enrollment.course_no", "course_offering.course_no"),
+                    ("enrollment.semester", "course_offering.semester")}  # fmt: skip
+            assert ends < keys_of(database)
+            parts = [key.group for key in schema.foreign_keys if key.group]
+            assert len(parts) == 2 and len(set(parts)) == 1
+            tokens = linearize(asked, schema, candidates)
+            sql = to_sql(delinearize(tokens, schema, candidates), engine)
+            assert sql.count(" = ") == 3
+            assert execute(database, validate(sql, schema, engine)).rows == ((1,),)
+
+
+def test_database_leaves_out_a_key_with_a_private_column(tmp_path: Path) -> None:
+    path = make_sqlite(tmp_path / "a.sqlite", ";".join(OFFERINGS))
+    with Database.open(path, private=["enrollment.semester"]) as database:
+        assert keys_of(database) == set()
+
+
+def test_database_reads_the_order_of_a_primary_key_that_is_referred_to_by_table(
+    tmp_path: Path,
+) -> None:
+    path = make_sqlite(
+        tmp_path / "a.sqlite",
+        "CREATE TABLE p (a, b, PRIMARY KEY (b, a)); CREATE TABLE c (x, y, "
+        "FOREIGN KEY (x, y) REFERENCES P, FOREIGN KEY (x, y) REFERENCES p (b, a))",
+    )
+    with Database.open(path) as database:
+        keys = database.schema.foreign_keys
+    assert keys == (ForeignKey(2, 1, group=1), ForeignKey(3, 0, group=1)), "both are the same key"
+
+
 @pytest.mark.postgresql
 def test_database_warns_of_a_writing_postgresql_login(tmp_path: Path) -> None:
     with servers.shop("postgres", tmp_path) as url, Database.open(url) as database:
@@ -144,10 +206,45 @@ def test_database_never_shows_a_password(backend: str) -> None:
 
 
 @pytest.mark.mariadb
-def test_database_says_that_a_password_is_wrong(tmp_path: Path) -> None:
+def test_database_says_what_mariadb_refuses(tmp_path: Path) -> None:
     with servers.shop("mysql", tmp_path) as url:
-        with pytest.raises(ConnectionFailed, match="password"):
+        with pytest.raises(ConnectionFailed) as caught:
             Database.open(url.replace(servers.PASSWORD, "wrong"))
+        assert caught.value.hint == "Check the user name and the password."
+        assert caught.value.message.endswith("(using password: YES).")
+        assert '(1045, "' not in caught.value.message
+        server, _, name = url.rpartition("/")
+        with pytest.raises(ConnectionFailed) as caught:
+            Database.open(f"{server}/mysql")
+        assert "the database's name" in caught.value.hint and "granted" in caught.value.hint
+        assert caught.value.message.endswith("to database 'mysql'.")
+        with pytest.raises(ConnectionFailed) as caught:
+            Database.open(f"mysql://root@127.0.0.1/{name}_not")
+        assert "the database's name" in caught.value.hint
+
+
+@pytest.mark.postgresql
+def test_database_says_what_postgresql_refuses(tmp_path: Path) -> None:
+    with servers.shop("postgres", tmp_path) as url:
+        for login, hint in (("nobody_here", "Check the user name"), (servers.LOGIN, "password")):
+            wrong = url.replace(servers.LOGIN, login).replace(servers.PASSWORD, "wrong")
+            try:
+                Database.open(wrong).close()
+            except ConnectionFailed as error:
+                assert hint in error.hint and "name." not in error.hint.replace("user name", "")
+                assert error.message.endswith(".")
+            else:
+                assert login == servers.LOGIN, "a server may trust its own machine"
+        with pytest.raises(ConnectionFailed) as caught:
+            Database.open(f"{url}_not")
+        assert caught.value.hint == "Check the database's name."
+        name = url.rsplit("/", 1)[1]
+        servers.run_as_writer(
+            url, f"REVOKE CONNECT ON DATABASE {name} FROM PUBLIC, {servers.LOGIN}"
+        )
+        with pytest.raises(ConnectionFailed) as caught:
+            Database.open(url)
+        assert "the database's name" in caught.value.hint and "granted" in caught.value.hint
 
 
 @pytest.mark.parametrize(
@@ -164,12 +261,66 @@ def test_database_says_that_a_password_is_wrong(tmp_path: Path) -> None:
         ("nul\0byte.sqlite", "cannot be read"),
         (".", "folder"),
         ([], "No file"),
+        ("sqlite://db/x.sqlite", "db/x.sqlite names a server"),
+        ("duckdb://x.duckdb", "x.duckdb names a server"),
+        ("sqlite://me:s3cret@db/x.sqlite", "//db/x.sqlite names a server"),
+        ("~nobody_of_that_name/x.sqlite", "no file"),
     ],
 )
 def test_database_refuses_what_it_cannot_open(source: str | list[str], words: str) -> None:
     with pytest.raises(ConnectionFailed, match=words) as caught:
         Database.open(source)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("source", [5, b"x", None, [5], [b"x"], [None, "a.csv"]])
+def test_database_refuses_what_is_no_path(source: object) -> None:
+    with pytest.raises(ConfigError, match="opened by its URL or path"):
+        Database.open(source)  # type: ignore[arg-type]
+
+
+def test_database_says_how_a_path_is_written_in_a_url() -> None:
+    with pytest.raises(ConnectionFailed) as caught:
+        Database.open("sqlite://db/x.sqlite")
+    assert caught.value.hint == "Write three slashes: sqlite:///db/x.sqlite."
+
+
+@pytest.mark.parametrize("rows", [1, 50_000])  # in and behind what DuckDB looks at first
+def test_database_says_that_text_is_not_in_utf8(tmp_path: Path, rows: int) -> None:
+    path = tmp_path / "towns.csv"
+    path.write_bytes(b"id,town\n" + b"1,Paris\n" * rows + "2,Genève\n".encode("latin-1"))
+    with pytest.raises(ConnectionFailed) as caught:
+        Database.open(path)
+    assert caught.value.message == f"{path} is not in UTF-8."
+    assert caught.value.hint.startswith("Save it as UTF-8")
+
+
+def test_database_ends_a_foreign_message_with_a_full_stop(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    path.write_bytes(b"no database" * 100)
+    with pytest.raises(ConnectionFailed, match=r"file is not a database\. Give a"):
+        Database.open(path)
+    path = tmp_path / "a.parquet"
+    path.write_bytes(b"no parquet" * 100)
+    with pytest.raises(ConnectionFailed, match=r"end of file 'a\.parquet'\. Check"):
+        Database.open(path)
+
+
+def test_database_names_the_schemas_of_duckdb_that_it_does_not_read(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "a.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE SCHEMA sales; CREATE TABLE sales.orders (a INTEGER)")
+    with pytest.raises(ConnectionFailed, match="no tables") as caught:
+        Database.open(path)
+    assert "schemas sales," in caught.value.hint and "login" not in caught.value.hint
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE VIEW main.orders AS FROM sales.orders")
+    caplog.clear()
+    with Database.open(path) as database:
+        assert database.schema.find_table("orders") == 0
+    assert "sales" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -189,12 +340,34 @@ def test_database_refuses_files_that_are_no_database(
 
 def test_database_refuses_an_empty_database(tmp_path: Path) -> None:
     path = make_sqlite(tmp_path / "empty.sqlite", "CREATE TABLE t (a); DROP TABLE t")
-    with pytest.raises(ConnectionFailed, match="no tables"):
+    with pytest.raises(ConnectionFailed, match="no tables") as caught:
         Database.open(path)
+    assert "login" not in caught.value.hint
     other = tmp_path / "empty.duckdb"
     duckdb.connect(str(other)).close()
-    with pytest.raises(ConnectionFailed, match="no tables"):
+    with pytest.raises(ConnectionFailed, match="no tables") as caught:
         Database.open(other)
+    assert "login" not in caught.value.hint
+
+
+def test_database_leaves_out_names_without_letters(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = make_sqlite(
+        tmp_path / "a.sqlite",
+        'CREATE TABLE "." (a INT); CREATE TABLE t1 ("" TEXT, "?" INT); '
+        'CREATE TABLE t2 ("!" INT, "ü" INT, "数" INT)',
+    )
+    with Database.open(path) as database:
+        (table,) = database.schema.tables
+        assert table.name == "t2" and table.left_out == 1 and table.width == 3
+        assert list(columns_of(database, "t2")) == ["ü", "数"]
+    assert "table '.'" in caplog.text and "columns of t1" in caplog.text
+    path = make_sqlite(
+        tmp_path / "b.sqlite", 'CREATE TABLE "." ("?" INT); CREATE TABLE t ("_" INT)'
+    )
+    with pytest.raises(ConnectionFailed, match="no tables to ask about"):
+        Database.open(path)
 
 
 def test_database_is_known_by_its_content_not_its_name(tmp_path: Path) -> None:
@@ -299,6 +472,21 @@ def test_database_deleted_and_replaced_under_us(tmp_path: Path) -> None:
         # the new file, not the old one that the pool still had open
         assert execute(database, valid).rows == ((2,),)
         assert database.changed()
+
+
+def test_database_file_that_goes_while_it_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE TABLE t (a INTEGER)")
+    with Database.open(path) as database:
+        looks = iter([path.stat()])
+        monkeypatch.setattr(Path, "stat", lambda self, **_: next(looks, None) or os.stat("/gone"))
+        database.changed()
+        with pytest.raises(ConnectionFailed, match="gone"):
+            database.changed()
+        monkeypatch.undo()
 
 
 def test_database_truncated_under_us(tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
-from nlidb.edges import Join, infer_edges, join_graph
+from nlidb.edges import Join, JoinGraph, infer_edges, join_graph
 from nlidb.schema import Column, ColumnType, ForeignKey, Schema, Table, identifier_words
 
 
@@ -112,3 +113,96 @@ def test_columns_that_refer_to_the_same_key_may_be_joined() -> None:
     assert graph.partners(1) == frozenset()
     assert graph.join(1, 2) == Join(2, 4)
     assert graph.tree([1, 2]) == (Join(2, 4),)
+
+
+def grouped(tables: Mapping[str, str], *keys: Sequence[tuple[str, str]]) -> Schema:
+    """A schema with keys of several columns."""
+    schema = make(tables, [pair for key in keys for pair in key])
+    groups = [n if len(key) > 1 else 0 for n, key in enumerate(keys, start=1) for _ in key]
+    parts = zip(schema.foreign_keys, groups, strict=True)
+    return replace(schema, foreign_keys=tuple(replace(part, group=group) for part, group in parts))
+
+
+def test_a_key_of_several_columns_is_one_edge() -> None:
+    key = [("b.y", "a.q"), ("b.x", "a.p")]
+    graph = join_graph(grouped({"a": "*p *q", "b": "*id x y"}, key))
+    join = graph.join(1, 0)
+    assert join is not None and join.pairs == ((3, 0), (4, 1))
+    assert graph.tree([0, 1]) == (join.reversed(),)
+    assert graph.partners(3) == {0, 3} and not graph.partners(4), "one pair stands for both"
+    assert graph.joined(3, 0) == join and graph.joined(4, 1) is None
+
+
+def test_columns_that_refer_to_the_same_key_of_several_are_joined_on_all() -> None:
+    tables = {"a": "*p *q", "b": "*x u v", "c": "*z s t"}
+    keys = [("b.u", "a.p"), ("b.v", "a.q")], [("c.t", "a.q"), ("c.s", "a.p")]
+    graph = join_graph(grouped(tables, *keys))
+    join = graph.join(1, 2)
+    assert join is not None and join.pairs == ((3, 6), (4, 7))
+    own = graph.joined(3, 3)
+    assert own is not None and own.pairs == ((3, 3), (4, 4)), "a table joined with itself"
+
+
+def test_keys_that_share_a_column_are_told_apart() -> None:
+    tables = {"t": "*tenant", "a": "*tenant *id", "b": "*no tenant buyer payer"}
+    buys = [("b.tenant", "a.tenant"), ("b.buyer", "a.id")]
+    pays = [("b.tenant", "a.tenant"), ("b.payer", "a.id")]
+    owns = [[(f"{name}.tenant", "t.tenant")] for name in "ab"]
+    graph = JoinGraph(grouped(tables, buys, pays, *owns))
+    joins = [graph.joined(column, 2) for column in (5, 6)]
+    assert [join and join.pairs for join in joins] == [((4, 1), (5, 2)), ((4, 1), (6, 2))]
+    assert graph.join(2, 1) == joins[0], "a declared key comes before the tenant's"
+    tenants = graph.joined(4, 1)
+    assert tenants is not None and tenants.pairs == ((4, 1),)
+
+
+def with_view(schema: Schema) -> Schema:
+    """The schema with its last table as a view."""
+    return replace(schema, tables=(*schema.tables[:-1], replace(schema.tables[-1], is_view=True)))
+
+
+FLIGHTS = {
+    "airports": "*code:text name:text",
+    "flights": "*id source:text target:text price",
+    "cheap": "source:text target:text price",
+}
+FLIGHT_KEYS = [("flights.source", "airports.code"), ("flights.target", "airports.code")]
+
+
+def test_a_view_has_the_keys_of_its_table() -> None:
+    inferred = infer_edges(with_view(make(FLIGHTS, FLIGHT_KEYS)))
+    assert edges(inferred) == {"cheap.source airports.code", "cheap.target airports.code"}
+    other_type = FLIGHTS | {"cheap": "source:text target price"}
+    assert edges(infer_edges(with_view(make(other_type, FLIGHT_KEYS)))) == {
+        "cheap.source airports.code"
+    }
+
+
+def test_a_view_has_no_key_that_two_tables_have_differently() -> None:
+    tables = {
+        "shop": "*code town:text", "club": "*tag song:text", "sale": "*no place", "gig": "*n place",
+        "place_list": "place fee",
+    }  # fmt: skip
+    keys = [("sale.place", "shop.code"), ("gig.place", "club.tag")]
+    found = edges(infer_edges(with_view(make(tables, keys))))
+    assert not found & {"place_list.place shop.code", "place_list.place club.tag"}
+
+
+def test_a_view_has_a_key_of_several_columns_as_a_whole() -> None:
+    tables = {"a": "*p *q", "b": "*id x y", "c": "x y"}
+    key = [("b.x", "a.p"), ("b.y", "a.q")]
+    inferred = infer_edges(with_view(grouped(tables, key)))
+    join = join_graph(inferred).join(2, 0)
+    assert join is not None and join.pairs == ((5, 0), (6, 1))
+    schema = with_view(grouped(tables | {"c": "x"}, key))
+    assert "c.x a.p" not in edges(infer_edges(schema)), "a part of it is no key"
+    disjoint = infer_edges(
+        with_view(grouped(tables, key)), lambda left, right: float((left, right) != (6, 1))
+    )
+    assert not any(part.inferred and part.group for part in disjoint.foreign_keys)
+
+
+def test_a_key_that_was_stored_before_keys_had_groups_is_read() -> None:
+    old = object.__new__(ForeignKey)
+    vars(old).update(column=2, ref_column=0, inferred=False, score=1.0)
+    assert old == ForeignKey(2, 0) and replace(old, column=1) == ForeignKey(1, 0)

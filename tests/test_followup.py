@@ -7,7 +7,9 @@ where no rule may take it.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -103,3 +105,24 @@ def test_what_is_far_away_is_not_joined() -> None:
     tree = sqlglot.parse_one("SELECT name FROM categories", read="sqlite")
     method = schema.find_column(schema.find_table("payments") or 0, "method")
     assert Previous(tree, schema).where([Condition(method, "=", ("card",))]) is None
+
+
+def test_a_key_of_several_columns_is_joined_on_all_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "school.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            """CREATE TABLE offering (course INTEGER, term TEXT, room TEXT, PRIMARY KEY (course, term));
+            CREATE TABLE enrollment (student TEXT, course INTEGER, term TEXT,
+                FOREIGN KEY (course, term) REFERENCES offering (course, term));
+            INSERT INTO offering VALUES (1, 'spring', 'A'), (1, 'autumn', 'B'), (2, 'spring', 'B');
+            INSERT INTO enrollment VALUES ('Ann', 1, 'spring'), ('Bob', 1, 'autumn'), ('Cy', 1, 'spring');"""
+        )
+    with Database.open(path) as database:
+        index = ValueIndex.build(database.schema, database.distinct_values)
+        question = parse_question("only those in room B")
+        links = link(question, database.schema, index)
+        tree = validate("SELECT student FROM enrollment", database.schema, "sqlite").tree
+        found = follow_up(question, links, tree, database.schema)
+        assert found is not None
+        valid = validate(found, database.schema, "sqlite")
+        assert execute(database, valid, limit=9, timeout=9).rows == (("Bob",),)

@@ -286,6 +286,79 @@ def test_other_dialects_parse_again(
     assert isinstance(sqlglot.parse_one(printed, read=dialect), exp.Query)
 
 
+@pytest.fixture(scope="module")
+def offerings() -> Schema:
+    """A course offering is known by two columns, one of which refers to a course."""
+    fields = {
+        "course": ["no", "title"],
+        "offering": ["no", "term", "room"],
+        "enrollment": ["id", "no", "term", "mark"],
+    }
+    columns = [
+        Column(name, t, "number", name) for t, names in enumerate(fields.values()) for name in names
+    ]
+    tables = [
+        Table(name, name, tuple(i for i, column in enumerate(columns) if column.table == t))
+        for t, name in enumerate(fields)
+    ]
+    keys = (
+        ForeignKey(2, 0),
+        ForeignKey(6, 2, group=1),
+        ForeignKey(7, 3, group=1),
+        ForeignKey(6, 0),
+    )
+    return Schema("school", "sqlite", tuple(tables), tuple(columns), keys)
+
+
+@pytest.mark.parametrize(
+    ("sql", "shown", "on"),
+    [
+        (
+            "SELECT mark FROM offering AS o JOIN enrollment AS e ON o.term = e.term AND e.no = o.no "
+            "WHERE room = 1",
+            "enrollment.mark where offering.room = '1' <end>",
+            "enrollment.no = offering.no AND enrollment.term = offering.term",
+        ),
+        (
+            "SELECT mark, room FROM offering, enrollment WHERE offering.no = enrollment.no "
+            "AND mark > 1 AND offering.term = enrollment.term",
+            "enrollment.mark offering.room where enrollment.mark > '1' <end>",
+            "enrollment.no = offering.no AND enrollment.term = offering.term",
+        ),
+        (
+            "SELECT mark, room FROM offering JOIN enrollment USING (no, term)",
+            "enrollment.mark offering.room <end>",
+            "enrollment.no = offering.no AND enrollment.term = offering.term",
+        ),
+        (
+            "SELECT a.mark FROM enrollment AS a JOIN enrollment AS b ON a.no = b.no AND a.term = b.term",
+            "from enrollment.* on enrollment.term enrollment.term select enrollment.mark <end>",
+            "enrollment_1.no = enrollment_2.no AND enrollment_1.term = enrollment_2.term",
+        ),
+        (
+            "SELECT mark, room FROM enrollment JOIN offering ON enrollment.no = offering.no",
+            "from enrollment.* on enrollment.no offering.no select enrollment.mark offering.room <end>",
+            "enrollment.no = offering.no",  # of the same course, whose key both refer to
+        ),
+    ],
+)
+def test_a_key_of_several_columns_goes_there_and_back(
+    sql: str, shown: str, on: str, offerings: Schema
+) -> None:
+    candidates = oracle(sql, offerings)
+    tokens = linearize(sql, offerings, candidates)
+    assert render(tokens, offerings, candidates) == shown
+    back = to_sql(delinearize(tokens, offerings, candidates), "sqlite")
+    assert back.partition(" ON ")[2].partition(" WHERE ")[0] == on
+    assert linearize(back, offerings, candidates) == tokens
+
+
+def test_a_part_of_a_key_is_no_join(offerings: Schema) -> None:
+    sql = "SELECT mark FROM enrollment AS e JOIN offering AS o ON e.term = o.term"
+    with pytest.raises(InvalidSQL, match="along no key"):
+        linearize(sql, offerings, [])
+
+
 @pytest.mark.parametrize(
     "words",
     [
