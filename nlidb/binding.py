@@ -5,6 +5,9 @@ its dialect folds them (MySQL's columns are not case-sensitive, its model says t
 no position. The engine's EXPLAIN has the last word on what is legal where; here a name is refused when it
 exists nowhere in reach, or when two tables in reach both have it.
 
+Names are compared exactly as the engine folds them (``_Folding``): where it takes "C" and c for two names and we
+for one, ``FROM (SELECT 1 AS name) AS "C", customer AS c`` would show a private ``c.name``.
+
 In SQLite a double-quoted name that names no column is a string (a misfeature of SQLite's own, but a habit of
 its users and of Spider's gold queries): it is rewritten as a string where something is compared with it, where
 it is listed, and, unless it nearly is a column's name, where it is passed to a function. Anywhere else it is an
@@ -59,7 +62,7 @@ class Names:
 @dataclass
 class _Source:
     name: str
-    """Alias or name, lower case."""
+    """Alias or name, folded."""
     columns: Columns
     table: int | None = None
     """Index into ``Schema.tables`` where it is a table."""
@@ -101,6 +104,7 @@ def bind_names(
     """
     binder = _Binder(schema, dialect, source, allow_catalogues)
     binder.query(tree, {}, ())
+    binder.check_unbound(tree)
     columns = sorted(binder.columns)
     return Names(
         tuple(schema.tables[table].name for table in sorted(binder.tables)),
@@ -111,14 +115,68 @@ def bind_names(
     )
 
 
+class _Folding:
+    """Which names are the same to an engine: two are where these give the same text."""
+
+    def __init__(self, dialect: str) -> None:
+        self.dialect = dialect
+
+    def table(self, identifier: exp.Expr | None) -> str:
+        """The name of a table, an alias or a CTE; "" where there is none."""
+        name = identifier.name if identifier is not None else ""
+        if self.dialect == "mysql":
+            return name  # as on a server whose files' names are case-sensitive
+        return self._folded(identifier, name)
+
+    def column(self, identifier: exp.Expr | None) -> str:
+        """The name of a column, or one given to a column."""
+        name = identifier.name if identifier is not None else ""
+        return name.lower() if self.dialect == "mysql" else self._folded(identifier, name)
+
+    def stored(self, column: str) -> str:
+        """The name of a column of the schema."""
+        if self.dialect == "postgres":
+            return column
+        return column.lower() if self.dialect == "mysql" else _ascii_lower(column)
+
+    def _folded(self, identifier: exp.Expr | None, name: str) -> str:
+        is_quoted = isinstance(identifier, exp.Identifier) and bool(identifier.args.get("quoted"))
+        return name if is_quoted and self.dialect == "postgres" else _ascii_lower(name)
+
+
+def _ascii_lower(name: str) -> str:
+    """Without the letters that only Python takes for the same (SQLite, DuckDB and PostgreSQL do not)."""
+    return "".join(char.lower() if char.isascii() else char for char in name)
+
+
 class _Binder:
     def __init__(self, schema: Schema, dialect: str, source: str, allow_catalogues: bool) -> None:
         self.schema = schema
         self.dialect = dialect
         self.source = source
         self.allow_catalogues = allow_catalogues
+        self.folding = _Folding(dialect)
         self.tables: set[int] = set()
         self.columns: set[int] = set()
+        self.private_rows: set[str] = set()
+        """Lower-case names of the tables and aliases that have private columns."""
+
+    def check_unbound(self, tree: exp.Expr) -> None:
+        """Refuse a private name where none is bound: a lambda's parameter, which may be a column to the engine."""
+        secret = {name for i in self.tables for name in self.schema.tables[i].private}
+        if not secret:
+            return
+        for node in tree.find_all(exp.Identifier, exp.Var):
+            is_parameter = isinstance(node.parent, exp.Lambda | exp.Comprehension | exp.Kwarg)
+            is_word = isinstance(node, exp.Var) and node.arg_key not in ("unit", "this")
+            name = node.name.lower()
+            if (is_parameter or is_word) and (name in secret or name in self.private_rows):
+                raise UnsafeSQL(
+                    f"{node.name} is the name of something private: it cannot be used here.",
+                    hint="Take another name.",
+                    rule="private",
+                    position=self._at(node),
+                )
 
     # Queries
 
@@ -157,17 +215,18 @@ class _Binder:
             return ctes
         known = dict(ctes)
         for cte in clause.expressions:
-            name = cte.alias.lower()
-            named = _alias_columns(cte)
+            name = self.folding.table(cte.args["alias"].this)
+            named = self._alias_columns(cte)
             body = cte.this
             if clause.args.get("recursive"):
                 # Its own name is known inside; of its columns only what the alias or its first part says.
                 known[name] = named
                 if named is None and isinstance(body, exp.SetOperation):
-                    first = body
+                    first, inner = body, self._with(body, known, outer, depth)
                     while isinstance(first.this, exp.SetOperation):
                         first = first.this
-                    known[name] = self.query(first.this, known, outer, depth + 1)
+                        inner = self._with(first, inner, outer, depth)
+                    known[name] = self.query(first.this, inner, outer, depth + 1)
             columns = self.query(body, known, outer, depth + 1)
             known[name] = named or columns
         return known
@@ -191,9 +250,11 @@ class _Binder:
         columns = self.query(first, ctes, outer, depth + 1)
         for part in reversed(chain):
             other = self.query(part, ctes, outer, depth + 1)
-            if columns is not None and other is not None and len(columns) != len(other):
+            is_known = columns is not None and other is not None and not _merges(first, part)
+            if is_known and len(columns or ()) != len(other or ()):
                 raise InvalidSQL(
-                    f"The two sides of a {node.key.upper()} have {len(columns)} and {len(other)} columns.",
+                    f"The two sides of a {node.key.upper()} have {len(columns or ())} and "
+                    f"{len(other or ())} columns.",
                     hint="Give both the same number of columns.",
                     rule="columns",
                     position=self._at(part),
@@ -234,7 +295,9 @@ class _Binder:
         for lateral in node.args.get("laterals") or ():
             self._add_source(lateral, frame, ctes, outer, depth, conditions)
         frame.aliases = {
-            item.alias.lower() for item in node.expressions if isinstance(item, exp.Alias)
+            self.folding.column(item.args["alias"])
+            for item in node.expressions
+            if isinstance(item, exp.Alias)
         }
         self._write_out_stars(node, frame)
         self._visit(conditions, ctes, frames, depth)
@@ -261,12 +324,12 @@ class _Binder:
                 written.append(item)
                 continue
             star = item if is_star else item.this
-            wanted = None if is_star else str(item.args["table"].name).lower()
+            wanted = None if is_star else self.folding.table(item.args["table"])
             sources = [s for s in frame.sources if wanted is None or s.name == wanted]
             if not any(self._has_private(source) for source in sources):
                 written.append(item)
                 continue
-            if frame.merged or star.args.get("except_") or star.args.get("replace"):
+            if frame.merged or any(star.args.get(key) for key in ("except_", "replace", "rename")):
                 self._private_rows(item, sources)
             for source in sources:
                 if source.table is None or source.identifier is None:
@@ -306,7 +369,7 @@ class _Binder:
         )
 
     def _is_private(self, source: _Source, name: str) -> bool:
-        return source.table is not None and name in self.schema.tables[source.table].private
+        return source.table is not None and name.lower() in self.schema.tables[source.table].private
 
     def _outputs(self, items: Iterable[exp.Expr], frame: _Frame) -> Columns:
         names: list[str] = []
@@ -314,17 +377,21 @@ class _Binder:
             is_star = isinstance(item, exp.Star)
             if is_star or (isinstance(item, exp.Column) and isinstance(item.this, exp.Star)):
                 star = item if is_star else item.this
-                if frame.merged or frame.is_natural or star.args.get("except_"):
+                if star.args.get("except_") or star.args.get("rename"):
                     return None
-                wanted = None if is_star else str(item.args["table"].name).lower()
+                wanted = None if is_star else self.folding.table(item.args["table"])
                 for source in frame.sources:
                     if wanted is not None and source.name != wanted:
                         continue
                     if source.columns is None:
                         return None
-                    names.extend(source.columns)
-            elif isinstance(item, exp.Alias | exp.Column):
-                names.append(item.alias_or_name.lower())
+                    # What USING and NATURAL merge is there once; here that matters less than that it is known.
+                    once = set(names) if wanted is None and frame.merged else set()
+                    names.extend(name for name in source.columns if name not in once & frame.merged)
+            elif isinstance(item, exp.Alias):
+                names.append(self.folding.column(item.args["alias"]))
+            elif isinstance(item, exp.Column):
+                names.append(self.folding.column(item.this))
             else:
                 names.append(self._expression_name(item))
         return tuple(names)
@@ -339,8 +406,10 @@ class _Binder:
             return ""
         while isinstance(item, exp.Window | exp.Filter | exp.WithinGroup | exp.Paren):
             item = item.this
-        if isinstance(item, exp.Column | exp.Alias):
-            return item.alias_or_name.lower()
+        if isinstance(item, exp.Alias):
+            return self.folding.column(item.args["alias"])
+        if isinstance(item, exp.Column):
+            return self.folding.column(item.this)
         if isinstance(item, exp.Cast):
             inner = self._expression_name(item.this)
             return item.to.sql("postgres").lower() if inner == "?column?" else inner
@@ -367,11 +436,14 @@ class _Binder:
         self._add_source(join.this, frame, ctes, outer, depth, conditions)
         if str(join.args.get("method") or "").upper() == "NATURAL":
             frame.is_natural = True
+            left = {name for source in before for name in source.columns or ()}
+            right = [name for s in frame.sources[len(before) :] for name in s.columns or ()]
+            frame.merged |= left.intersection(right)
         on = join.args.get("on")
         if on is not None:
             conditions.append(on)
         for name in join.args.get("using") or ():
-            column = name.name.lower()
+            column = self.folding.column(name)
             for side in (before, frame.sources[len(before) :]):
                 for source in side:
                     if source.table is not None and self._is_private(source, column):
@@ -413,10 +485,12 @@ class _Binder:
                 for join in node.args.get("joins") or ():
                     self._add_join(join, frame, ctes, outer, depth, conditions)
                 return
-        named = _alias_columns(node)
+        named = self._alias_columns(node)
         columns: Columns = None
         if isinstance(node, exp.Subquery):
-            columns = self.query(node, ctes, outer, depth + 1)
+            # DuckDB lets every subquery in FROM see what stands before it, as if it were LATERAL.
+            beside = (_Frame(sources=list(frame.sources)),) if self.dialect == "duckdb" else ()
+            columns = self.query(node, ctes, (*outer, *beside), depth + 1)
             for join in node.args.get("joins") or ():
                 conditions.append(join)
         elif isinstance(node, exp.Lateral):
@@ -428,16 +502,17 @@ class _Binder:
         else:  # VALUES, UNNEST
             inside = (*outer, _Frame(sources=list(frame.sources)))
             self._visit(node.iter_expressions(), ctes, inside, depth)
-        if named is not None and (columns is None or len(named) >= len(columns)):
-            columns = named
+        is_whole = columns is None or len(named or ()) >= len(columns)
+        if named is not None and (is_whole or self.dialect == "postgres"):
+            columns = named  # in PostgreSQL never one too many: x.f would call f
         elif named is not None and columns is not None:
             columns = named + columns[len(named) :]
         if isinstance(node, exp.Values):
             columns = named or self._values_columns(node)
-        elif isinstance(node, exp.Unnest | exp.Lateral) and columns is None:
+        elif isinstance(node, exp.Unnest | exp.Lateral) and not isinstance(node.this, exp.Subquery):
             function = node if isinstance(node, exp.Unnest) else node.this
             columns = self._function_columns(node, function)
-        frame.sources.append(_Source(str(node.alias or "").lower(), columns))
+        frame.sources.append(_Source(self._alias(node), columns))
         if isinstance(node, exp.Subquery):
             for join in node.args.get("joins") or ():
                 conditions.remove(join)
@@ -451,19 +526,25 @@ class _Binder:
         outer: tuple[_Frame, ...],
         depth: int,
     ) -> _Source:
-        alias = str(node.alias or node.name).lower()
+        alias = self._alias(node) or self.folding.table(node.this)
         if not isinstance(node.this, exp.Identifier):  # a table function
             inside = (*outer, _Frame(sources=list(frame.sources)))
             self._visit(node.this.iter_expressions(), ctes, inside, depth)
+            alias = alias or _ascii_lower(node.this.name)
             return _Source(alias, self._function_columns(node, node.this))
         name = node.name
+        folded = self.folding.table(node.this)
         qualifiers = [part.name for part in (node.args.get("catalog"), node.args.get("db")) if part]
-        if not qualifiers and name.lower() in ctes:
-            return _Source(alias, _alias_columns(node) or ctes[name.lower()])
+        if not qualifiers and folded in ctes:
+            return _Source(alias, self._alias_columns(node) or ctes[folded])
+        if self.dialect == "mysql" and name.lower() in map(str.lower, ctes):
+            raise self._no_table(
+                node, list(ctes)
+            )  # MariaDB takes it for the CTE, other servers for a table
         is_catalogue = (
             bool(qualifiers)
             and qualifiers[-1].lower() in _CATALOGUE_SCHEMAS
-            or (self.schema.find_table(name) is None)
+            or (self._find_table(node.this) is None)
             and name.lower().startswith(_CATALOGUE_PREFIXES[self.dialect])
         )
         if is_catalogue:
@@ -475,7 +556,7 @@ class _Binder:
                 rule="catalogue",
                 position=self._at(node),
             )
-        index = self.schema.find_table(name)
+        index = self._find_table(node.this)
         if not self._is_own(node, index):
             raise UnsafeSQL(
                 f"{'.'.join([*qualifiers, name])} is in another database or schema than "
@@ -485,32 +566,60 @@ class _Binder:
                 position=self._at(node),
             )
         if index is None:
-            near = _near(name, [table.name for table in self.schema.tables])
-            raise InvalidSQL(
-                f"There is no table {name}.",
-                hint=_did_you_mean(near) or f"The tables are: {_listed(self.schema)}.",
-                rule="table",
-                position=self._at(node),
-            )
+            raise self._no_table(node, [table.name for table in self.schema.tables])
         self.tables.add(index)
         columns = tuple(
-            self.schema.columns[i].name.lower() for i in self.schema.tables[index].columns
+            self.folding.stored(self.schema.columns[i].name)
+            for i in self.schema.tables[index].columns
         )
         named = node.args.get("alias")
         identifier = named.this if isinstance(named, exp.TableAlias) else None
-        source = _Source(alias, _alias_columns(node) or columns, index, identifier or node.this)
-        if self._has_private(source) and _alias_columns(node):
-            self._private_rows(node, [source])
+        source = _Source(
+            alias, self._alias_columns(node) or columns, index, identifier or node.this
+        )
+        if self._has_private(source):
+            self.private_rows.add(alias.lower())
+            if self._alias_columns(node):
+                self._private_rows(node, [source])
         return source
+
+    def _alias(self, node: exp.Expr) -> str:
+        alias = node.args.get("alias")
+        return self.folding.table(alias.this if isinstance(alias, exp.TableAlias) else alias)
+
+    def _alias_columns(self, node: exp.Expr) -> tuple[str, ...] | None:
+        alias = node.args.get("alias")
+        columns = alias.args.get("columns") if isinstance(alias, exp.TableAlias) else None
+        return tuple(self.folding.column(column) for column in columns) if columns else None
+
+    def _find_table(self, identifier: exp.Expr) -> int | None:
+        """The table of that name, in the case in which the engine takes it for the same."""
+        if self.dialect in ("sqlite", "duckdb"):
+            index = self.schema.find_table(identifier.name)
+            same = index is not None and _ascii_lower(self.schema.tables[index].name)
+            return index if same == _ascii_lower(identifier.name) else None
+        name = self.folding.table(identifier)
+        return next((i for i, table in enumerate(self.schema.tables) if table.name == name), None)
+
+    def _no_table(self, node: exp.Table, names: Sequence[str]) -> InvalidSQL:
+        return InvalidSQL(
+            f"There is no table {node.name}.",
+            hint=_did_you_mean(_near(node.name, names))
+            or f"The tables are: {_listed(self.schema)}.",
+            rule="table",
+            position=self._at(node),
+        )
 
     def _is_own(self, node: exp.Table, index: int | None) -> bool:
         """Do the names before a table's name lead to the table of that name in the schema?"""
         catalog, db = node.args.get("catalog"), node.args.get("db")
+        if self.dialect == "mysql":  # AU5C and au5c may be two databases
+            return not catalog and (not db or db.name == self.schema.db_id)
         own = {self.schema.db_id.lower()}
         if self.dialect != "postgres":
             own.add(_MAIN_SCHEMAS.get(self.dialect, ""))
             return all(part.name.lower() in own for part in (catalog, db) if part)
-        if catalog and catalog.name.lower() not in own:
+        if catalog and self.folding.table(catalog) != self.schema.db_id:
             return False
         if not db:
             return True
@@ -528,16 +637,27 @@ class _Binder:
 
     def _function_columns(self, node: exp.Expr, function: exp.Expr) -> Columns:
         """The columns of a table function; None where they are not known, which PostgreSQL forbids (above)."""
+        named = self._alias_columns(node) or ()
+        counted = function.args.get("offset") or node.args.get("offset")
+        if isinstance(
+            counted, exp.Identifier
+        ):  # WITH ORDINALITY AS u (x, n): the parser keeps n apart
+            named = (*named, self.folding.column(counted))
         if self.dialect != "postgres":
-            return None
+            return named or None
         name = function_name(function, "postgres").lower() if isinstance(function, exp.Func) else ""
-        names = set(_alias_columns(node) or ())
-        names |= {str(node.alias or "").lower(), name, "ordinality"} - {""}
+        own: tuple[str, ...]
         if "each" in name:
-            names |= {"key", "value"}
-        if "elements" in name:
-            names.add("value")
-        return tuple(sorted(names))
+            own = ("key", "value")
+        elif "elements" in name:
+            own = ("value",)
+        elif len(function.expressions) > 1 and isinstance(function, exp.Unnest):
+            own = (name,) * len(function.expressions)
+        else:
+            own = (self._alias(node) or name,)
+        if counted or node.args.get("ordinality"):
+            own = (*own, "ordinality")
+        return (*named, *own[len(named) :])
 
     # Expressions
 
@@ -559,6 +679,11 @@ class _Binder:
                 isinstance(node, exp.Values)
             ):
                 self.query(node, ctes, frames, depth + 1)
+            elif isinstance(node, exp.Comprehension):  # [x * 2 FOR x IN list IF x > 1]
+                name = self.folding.column(node.expression)
+                inside = (*frames, _Frame(sources=[_Source("", (name,))]))
+                self._visit(_present(node, "this", "condition"), ctes, inside, depth)
+                waiting.extend(_present(node, "iterator"))
             elif isinstance(node, exp.Table):
                 # IN mytable, ANY mytable: a table as an expression
                 self._table(node, frames[-1], ctes, frames[:-1], depth)
@@ -575,25 +700,20 @@ class _Binder:
         if qualifier is None:
             self._plain_column(node, frames)
             return
-        name = qualifier.name.lower()
+        name = self.folding.table(qualifier)
+        # schema.table.column is a table's, never a subquery's or a CTE's of that name
+        has_schema = node.args.get("db") is not None
         for frame in reversed(frames):
-            for source in frame.sources:
-                if source.name != name or not name:
-                    continue
-                if isinstance(node.this, exp.Star):
-                    if self._has_private(source):
-                        # as in count(t.*): those of a SELECT list were replaced
-                        self._private_rows(node, [source])
-                    self._use_all([source])
-                    return
-                if source.table is not None and self._is_private(source, node.name.lower()):
-                    self._private_column(node.this, source.table)
-                if not self._has(source, node.name.lower()):
-                    self._no_column(node.this, [source])
-                self._use(source, node.name.lower())
+            sources = [
+                source
+                for source in frame.sources
+                if name and source.name == name and (source.table is not None or not has_schema)
+            ]
+            if sources:
+                self._column_of(node, sources)
                 return
-        if self.dialect == "duckdb" and self._find(name, frames) is not None:
-            return  # a field of a struct column
+        if self.dialect == "duckdb" and self._is_field(node, frames):
+            return
         everything = [source.name for frame in frames for source in frame.sources if source.name]
         raise InvalidSQL(
             f"There is no table or alias {qualifier.name} in this part of the query.",
@@ -603,26 +723,47 @@ class _Binder:
             position=self._at(qualifier),
         )
 
+    def _column_of(self, node: exp.Column, sources: Sequence[_Source]) -> None:
+        """A column of the sources of one name; SQLite takes it from whichever has it."""
+        if isinstance(node.this, exp.Star):
+            if any(self._has_private(source) for source in sources):
+                # as in count(t.*): those of a SELECT list were replaced
+                self._private_rows(node, sources)
+            self._use_all(sources)
+            return
+        name = self.folding.column(node.this)
+        for source in sources:
+            if source.table is not None and self._is_private(source, name):
+                self._private_column(node.this, source.table)
+        if not any(self._has(source, name) for source in sources):
+            self._no_column(node.this, sources)
+        for source in sources:
+            self._use(source, name)
+
+    def _is_field(self, node: exp.Column, frames: tuple[_Frame, ...]) -> bool:
+        """Is ``x.f`` or ``t.x.f`` the field f of a struct column x, which is not a private one?"""
+        qualifier, table = node.args["table"], node.args.get("db")
+        name = self.folding.column(qualifier)
+        for source in (source for frame in frames for source in frame.sources):
+            if source.table is not None and self._is_private(source, name):
+                self._private_column(qualifier, source.table)
+        if table is None:
+            return self._find(name, frames) is not None
+        wanted = self.folding.table(table)
+        sources = [s for frame in frames for s in frame.sources if s.name == wanted]
+        return not node.args.get("catalog") and any(self._has(source, name) for source in sources)
+
     def _plain_column(self, node: exp.Column, frames: tuple[_Frame, ...]) -> None:
-        name = node.name.lower()
+        name = self.folding.column(node.this)
         reachable = [source for frame in frames for source in frame.sources]
-        for frame in reversed(frames):
-            for source in frame.sources:
-                # Also where an alias has the same name: the engine may take the column for it.
-                if source.table is not None and self._is_private(source, name):
-                    self._private_column(node.this, source.table)
-            if any(
-                source.columns is not None and name in source.columns for source in frame.sources
-            ):
-                break
-        in_order = node.find_ancestor(exp.Order, exp.Group, exp.Query)
-        if isinstance(in_order, exp.Order | exp.Group) and name in frames[-1].aliases:
+        self._check_private(node, frames)
+        if _is_bare_item(node) and name in frames[-1].aliases:
             return
         found = self._find(name, frames)
         if found is not None:
             frame, sources = found
             is_merged = frame.is_natural or name in frame.merged
-            if len(sources) > 1 and not is_merged:
+            if len(sources) > 1 and not is_merged and name not in frames[-1].aliases:
                 raise InvalidSQL(
                     f"The column {node.name} is ambiguous: {' and '.join(s.name for s in sources)} have "
                     "one.",
@@ -633,19 +774,37 @@ class _Binder:
             for source in sources:
                 self._use(source, name)
             return
-        for source in reachable:
-            if source.name == name and self._has_private(source):
-                self._private_rows(node, [source])  # a whole row by the table's name
         if any(name in frame.aliases for frame in frames):
             return
         if any(source.columns is None or "" in source.columns for source in reachable):
             return  # may be a table function's, or an expression that the engine names
-        if isinstance(node.parent, exp.Match) and any(s.name == name for s in reachable):
+        rows = [s for s in reachable if s.name == self.folding.table(node.this)]
+        if isinstance(node.parent, exp.Match) and rows:
             return  # SQLite's full-text search: docs MATCH 'word'
+        if self.dialect in ("postgres", "duckdb") and any(row.table is None for row in rows):
+            return  # a whole row of a subquery or a function; a table's may hold what the schema left out
         if self._is_string(node, reachable):
             node.replace(exp.Literal.string(node.name))
             return
         self._no_column(node.this, reachable)
+
+    def _check_private(self, node: exp.Column, frames: tuple[_Frame, ...]) -> None:
+        """Refuse a private column, and a whole row by the name of its table, up to where a column has that name.
+
+        Also where an alias has the same name: the engine may take the column or the row for it.
+        """
+        name = self.folding.column(node.this)
+        row = self.folding.table(node.this)
+        for frame in reversed(frames):
+            for source in frame.sources:
+                if source.table is not None and self._is_private(source, name):
+                    self._private_column(node.this, source.table)
+            has_column = any(name in (source.columns or ()) for source in frame.sources)
+            for source in frame.sources:
+                if source.name == row and self._has_private(source) and not has_column:
+                    self._private_rows(node, [source])
+            if has_column:
+                return
 
     def _find(self, name: str, frames: tuple[_Frame, ...]) -> tuple[_Frame, list[_Source]] | None:
         """The innermost frame that has the column, and the sources there that have it."""
@@ -726,10 +885,28 @@ class _Binder:
         return position_of(node, self.source)
 
 
-def _alias_columns(node: exp.Expr) -> tuple[str, ...] | None:
-    alias = node.args.get("alias")
-    columns = alias.args.get("columns") if isinstance(alias, exp.TableAlias) else None
-    return tuple(column.name.lower() for column in columns) if columns else None
+def _present(node: exp.Expr, *keys: str) -> list[exp.Expr]:
+    return [node.args[key] for key in keys if isinstance(node.args.get(key), exp.Expr)]
+
+
+def _is_bare_item(node: exp.Expr) -> bool:
+    """Is it an item of a query's ORDER BY or GROUP BY by itself, where an alias comes first?
+
+    Inside of an expression, and in the ORDER BY of a window or an aggregate, a name is a column's.
+    """
+    if isinstance(node.parent, exp.Ordered):
+        order = node.parent.parent
+        return isinstance(order, exp.Order) and isinstance(order.parent, exp.Query)
+    return isinstance(node.parent, exp.Group)
+
+
+def _merges(*queries: exp.Expr) -> bool:
+    """Does a join merge columns, so that how many ``*`` gives is not counted here?"""
+    return any(
+        join.args.get("using") or join.args.get("method")
+        for query in queries
+        for join in query.find_all(exp.Join)
+    )
 
 
 def _all_columns(sources: Iterable[_Source]) -> list[str]:

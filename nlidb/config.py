@@ -66,6 +66,8 @@ class ModelConfig:
     attention: AttentionConfig = AttentionConfig()
 
     def __post_init__(self) -> None:
+        if min(self.dim, self.heads, self.encoder_dim, self.encoder_heads) < 1:
+            raise ConfigError("dim, heads, encoder_dim and encoder_heads must be 1 or more.")
         if self.dim % self.heads or self.encoder_dim % self.encoder_heads:
             raise ConfigError(
                 f"dim {self.dim} must be a multiple of heads {self.heads}, and encoder_dim "

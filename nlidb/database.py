@@ -8,6 +8,7 @@ a user's or the model's SQL goes through ``validate`` and ``execute``.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import logging
 import re
@@ -18,6 +19,7 @@ import threading
 import time
 import warnings
 import weakref
+import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +37,8 @@ from nlidb.errors import ConfigError, ConnectionFailed, NlidbError
 from nlidb.private import reading_views
 from nlidb.schema import Column, ColumnType, ForeignKey, Schema, Table, identifier_words
 from nlidb.sessions import (
+    DUCKDB_CONFIG,
+    DuckdbSession,
     Row,
     Session,
     Sessions,
@@ -57,6 +61,16 @@ VALUE_CHARS: Final = 200
 """Stored texts longer than this are prose, not values that a question names."""
 CHECK_SECONDS: Final = 5.0
 """``changed`` asks a server at most this often."""
+LOAD_SECONDS: Final = 120.0
+"""Time limit of loading files that are no database."""
+MAX_LOADED_ROWS: Final = 10_000_000
+"""Rows of a table that is loaded from a file."""
+MAX_LOADED_BYTES: Final = 4_000_000_000
+"""Size of the DuckDB file that files are loaded into: a small Parquet file can hold a large table."""
+MAX_SHEET_CELLS: Final = 5_000_000
+"""Cells of the rectangle that a sheet's cells lie in: each one takes a place, also where it is empty."""
+MAX_UNPACKED_BYTES: Final = 300_000_000
+"""Size of an Excel file without its compression; its texts are held in memory."""
 OVERLAP_ROWS: Final = 5_000
 OVERLAP_VALUES: Final = 200
 """Sizes of the samples that the value overlap of two columns is measured on."""
@@ -122,6 +136,9 @@ class _Reflection:
     """Table -> how many columns were taken out because a question cannot name them."""
     namespaces: dict[str, str] = field(default_factory=dict)
     """Table -> the schema it stands in, on PostgreSQL."""
+    kin: dict[str, set[str]] = field(default_factory=dict)
+    """Table -> the tables that its rows are also rows of, and those whose rows are also its own (PostgreSQL's
+    partitions and inheritance)."""
 
 
 class Database:
@@ -245,7 +262,7 @@ class Database:
             # The stamp first: a change while reading is then noticed by the next look.
             stamp = self._read_stamp()
             found = self._reflect()
-            hidden = _hide(found, self._private, self.dialect)
+            hidden = _hide(found, self._private, self.dialect, self._target.url.database or "")
             _leave_out_nameless(found)
             if self._private - hidden:
                 # Also when it is read again: a private column that was renamed must not become a public one.
@@ -543,18 +560,31 @@ def _file_target(dialect: str, path: Path) -> Target:
 
 
 def _check_readable(path: Path) -> None:
+    shown = _without_password(str(path))
     try:
         if path.is_dir():
-            raise ConnectionFailed(f"{path} is a folder, not a file.", hint=_ACCEPTED)
+            raise ConnectionFailed(f"{shown} is a folder, not a file.", hint=_ACCEPTED)
         with path.open("rb"):
             pass
-    except FileNotFoundError as error:
-        raise ConnectionFailed(f"There is no file {path}.", hint="Check the path.") from error
+    except FileNotFoundError:
+        # Not ``from`` it: it names the path as it was given.
+        raise ConnectionFailed(f"There is no file {shown}.", hint="Check the path.") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL byte in the name
         reason = getattr(error, "strerror", None) or str(error)
         raise ConnectionFailed(
-            f"{str(path)!r} cannot be read: {reason}.", hint="Check the path and its permissions."
-        ) from error
+            f"{shown!r} cannot be read: {reason}.", hint="Check the path and its permissions."
+        ) from None
+
+
+def _without_password(text: str) -> str:
+    """A path as it may be shown: it may be a URL with a mistake, or a driver's own way of naming a server."""
+    text = re.sub(r":.*@", ":***@", text, flags=re.DOTALL)
+    return _SECRET_SETTING.sub(r"\1***", text)
+
+
+_SECRET_SETTING: Final = re.compile(
+    r"((?:pass\w*|pwd|secret|token|\w*key)\s*=\s*)('(?:[^'\\]|\\.)*'?|[^\s&;]+)", re.IGNORECASE
+)
 
 
 def _file_kind(path: Path) -> str:
@@ -580,24 +610,65 @@ def _file_kind(path: Path) -> str:
 
 # Files that are no database
 
+# files may be read, since that is what loading is; the rest holds as for a query
+_LOAD_CONFIG: Final = {**DUCKDB_CONFIG, "enable_external_access": "true"}
+_TOO_LARGE: Final = "Load it into a DuckDB or SQLite file, and give that."
+
+
+class _Overgrown(threading.Event):
+    """Set while a file is larger than it may be."""
+
+    def __init__(self, path: Path, limit: int) -> None:
+        super().__init__()
+        self._path = path
+        self._limit = limit
+
+    def is_set(self) -> bool:
+        return self._path.exists() and self._path.stat().st_size > self._limit
+
 
 def _load_files(paths: Sequence[Path], folder: Path) -> None:
     """Load files as tables of ``folder/loaded.duckdb``."""
     taken: set[str] = set()
-    with duckdb.connect(str(folder / "loaded.duckdb")) as connection:
-        for path in paths:
-            try:
-                for name, part in _parts(path, folder):
-                    table = _table_name(name, taken)
-                    reader = "read_parquet" if part.suffix == ".parquet" else "read_csv"
-                    connection.execute(
-                        f'CREATE TABLE "{table}" AS SELECT * FROM {reader}(?)', [str(part)]
-                    )
-                    part.unlink()
-            except NlidbError:
-                raise
-            except Exception as error:
-                raise _load_error(error, path, folder) from error
+    loaded = folder / "loaded.duckdb"
+    with duckdb.connect(str(loaded), config=_LOAD_CONFIG) as root:
+        session = DuckdbSession(root)
+        with Watch(session, LOAD_SECONDS, _Overgrown(loaded, MAX_LOADED_BYTES)) as watch:
+            for path in paths:
+                try:
+                    for name, part in _parts(path, folder, watch):
+                        _load_part(session, part, _table_name(name, taken))
+                        watch.check()
+                        part.unlink()
+                except Exception as error:
+                    if watch.reason:
+                        raise _stopped(path, watch) from error
+                    if isinstance(error, NlidbError):
+                        raise
+                    raise _load_error(error, path, folder) from error
+        session.end()
+
+
+def _load_part(session: DuckdbSession, part: Path, table: str) -> None:
+    reader = "read_parquet" if part.suffix == ".parquet" else "read_csv"
+    literal = "'" + str(part).replace("'", "''") + "'"
+    session.execute(
+        f'CREATE TABLE "{table}" AS SELECT * FROM {reader}({literal}) LIMIT {MAX_LOADED_ROWS + 1}'
+    )
+    if _fetch_all(session, f'SELECT count(*) FROM "{table}"')[0][0] > MAX_LOADED_ROWS:
+        raise ConnectionFailed(
+            f"{table} has more than {MAX_LOADED_ROWS:,} rows, the most that is loaded from a file.",
+            hint=_TOO_LARGE,
+        )
+
+
+def _stopped(path: Path, watch: Watch) -> ConnectionFailed:
+    limit = f"{MAX_LOADED_BYTES / 1e9:g} GB on the disk"
+    if watch.reason == "timeout":
+        limit = f"{watch.seconds:g} seconds"
+    return ConnectionFailed(
+        f"{path} could not be loaded: it takes more than {limit}.", hint=_TOO_LARGE
+    )
 
 
 def _load_error(error: Exception, path: Path, folder: Path) -> ConnectionFailed:
@@ -607,7 +678,11 @@ def _load_error(error: Exception, path: Path, folder: Path) -> ConnectionFailed:
         )
     # Behind its first sentences DuckDB gives advice on the options of its reader, and our own statement.
     text = re.split(r"\s(?:Possible \w+|LINE \d+):", str(error))[0]
-    text = textwrap.shorten(text.replace(f"{folder}/input", path.stem), 300, placeholder=" ...")
+    text = textwrap.shorten(
+        text.replace(f"{folder}/input", path.stem).replace(f"{folder}/", ""),
+        300,
+        placeholder=" ...",
+    )
     return ConnectionFailed(
         f"{path} could not be loaded: {as_sentence(text)}",
         hint="Check that it is a whole CSV, TSV, Parquet or XLSX file, in UTF-8.",
@@ -624,7 +699,7 @@ def _is_utf8(path: Path) -> bool:
     return True
 
 
-def _parts(path: Path, folder: Path) -> Iterator[tuple[str, Path]]:
+def _parts(path: Path, folder: Path, watch: Watch) -> Iterator[tuple[str, Path]]:
     """(table name, file that DuckDB can read) of each table in a file."""
     suffix = path.suffix.lower()
     if suffix != ".xlsx":
@@ -641,15 +716,13 @@ def _parts(path: Path, folder: Path) -> Iterator[tuple[str, Path]]:
                 )
         yield path.stem, link
         return
-    sheets = list(_read_sheets(path))
-    for title, rows in sheets:
-        part = folder / "input.csv"
-        with part.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows(rows)
+    sheets = _read_sheets(path, folder, watch)
+    for title, part in sheets:
         yield (title if len(sheets) > 1 else path.stem), part
 
 
-def _read_sheets(path: Path) -> Iterator[tuple[str, list[list[Any]]]]:
+def _read_sheets(path: Path, folder: Path, watch: Watch) -> list[tuple[str, Path]]:
+    """(title, CSV file) of each sheet that has cells; a row is held at a time."""
     try:
         import openpyxl
     except ImportError as error:
@@ -657,15 +730,66 @@ def _read_sheets(path: Path) -> Iterator[tuple[str, list[list[Any]]]]:
             f"{path} is an Excel file, and openpyxl is not installed.",
             hint="Install it (pip install openpyxl), or save the sheet as CSV.",
         ) from error
+    _check_unpacked(path)
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    found = []
     try:
-        for sheet in book.worksheets:
-            rows = [list(row) for row in sheet.iter_rows(values_only=True)]
-            rows = [row for row in rows if any(cell is not None for cell in row)]
-            if rows:
-                yield sheet.title, rows
+        for number, sheet in enumerate(book.worksheets):
+            sheet.reset_dimensions()  # what the file says of its size is made of empty cells, or wrong
+            part = folder / f"sheet{number}.csv"
+            # closed, since openpyxl would leave the file open where not all rows are read
+            with contextlib.closing(sheet.iter_rows(values_only=True)) as rows:
+                width = _write_rows(rows, part, watch)
+            if width:
+                found.append((sheet.title, _padded(part, width)))
     finally:
         book.close()
+    return found
+
+
+def _check_unpacked(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        size = sum(member.file_size for member in archive.infolist())
+    if size > MAX_UNPACKED_BYTES:
+        raise ConnectionFailed(
+            f"{path} has {size / 1e6:,.0f} MB when it is unpacked, more than {MAX_UNPACKED_BYTES / 1e6:,.0f} MB.",
+            hint="Save its sheets as CSV.",
+        )
+
+
+def _write_rows(rows: Iterable[Sequence[Any]], part: Path, watch: Watch) -> int:
+    """Write the rows that are not empty, as wide as each is; gives the widest one's width."""
+    count, width = 0, 0
+    with part.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        for number, row in enumerate(rows):
+            if number % 1000 == 0:
+                watch.check()
+            wide = max((i for i, cell in enumerate(row, 1) if cell is not None), default=0)
+            if not wide:
+                continue
+            count, width = count + 1, max(width, wide)
+            if count * width > MAX_SHEET_CELLS:
+                raise ConnectionFailed(
+                    f"A sheet has more than {MAX_SHEET_CELLS:,} cells, the most that is loaded.",
+                    hint="Save it as CSV.",
+                )
+            writer.writerow(row[:wide])
+    return width
+
+
+def _padded(part: Path, width: int) -> Path:
+    """The same rows, all of them as wide as the widest, in a file of its own."""
+    whole = part.with_name(f"whole-{part.name}")
+    with (
+        part.open(encoding="utf-8", newline="") as source,
+        whole.open("w", encoding="utf-8", newline="") as target,
+    ):
+        writer = csv.writer(target)
+        for row in csv.reader(source):
+            writer.writerow(row + [""] * (width - len(row)))
+    part.unlink()
+    return whole
 
 
 def _table_name(name: str, taken: set[str]) -> str:
@@ -795,6 +919,14 @@ _POSTGRES_NAMESPACES: Final = (
     "SELECT c.relname, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
     f"WHERE {_POSTGRES_SEEN}"
 )
+_POSTGRES_KIN: Final = (
+    "WITH RECURSIVE line (child, parent) AS (SELECT inhrelid, inhparent FROM pg_inherits UNION "
+    "SELECT l.child, i.inhparent FROM line l JOIN pg_inherits i ON i.inhrelid = l.parent) "
+    "SELECT k.relname, c.relname FROM line JOIN pg_class k ON k.oid = line.child "
+    "JOIN pg_class c ON c.oid = line.parent "
+    f"WHERE {_POSTGRES_SEEN} AND pg_table_is_visible(k.oid) AND k.relkind IN ('r', 'p', 'f')"
+)
+"""(Table, one that it is a partition of or inherits from, over any number of steps)."""
 _POSTGRES_UNSEEN: Final = (
     "SELECT DISTINCT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
     "WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT pg_table_is_visible(c.oid) "
@@ -826,6 +958,9 @@ def _reflect_server(engine: Engine) -> _Reflection:
         comments = inspector.get_multi_table_comment(kind=ObjectKind.ANY)
         if engine.dialect.name == "postgresql":
             found.namespaces = _pairs(connection, _POSTGRES_NAMESPACES)
+            for child, parent in connection.exec_driver_sql(_POSTGRES_KIN):
+                found.kin.setdefault(child, set()).add(parent)
+                found.kin.setdefault(parent, set()).add(child)
         definitions = _pairs(connection, _VIEWS[engine.dialect.name])
         found.views = {name: definitions.get(name, "") for name in sorted(views)}
         for key in sorted(columns, key=lambda key: (key[1] in views, key[1])):
@@ -863,16 +998,20 @@ def _pairs(connection: sqlalchemy.Connection, sql: str) -> dict[str, str]:
     return {str(name): str(text or "") for name, text in connection.exec_driver_sql(sql)}
 
 
-def _hide(found: _Reflection, private: frozenset[str], dialect: str) -> frozenset[str]:
-    """Take private columns, and the views that read them, out of a reflection; gives the entries of ``private``
-    that were found."""
+def _hide(
+    found: _Reflection, private: frozenset[str], dialect: str, database: str
+) -> frozenset[str]:
+    """Take private columns, and the views that read them or what is not known, out of a reflection; gives the
+    entries of ``private`` that were found."""
     used: set[str] = set()
     named: set[str] = set()
     for table, entries in found.columns.items():
-        full = f"{found.namespaces.get(table, '')}.{table}"
+        # Kin hold the same rows, and their columns have the same names.
+        family = [table, *found.kin.get(table, ())]
+        family += [f"{found.namespaces.get(name, '')}.{name}" for name in family]
         for entry in list(entries):
             column = entry[0].lower()
-            qualified = {f"{table}.{column}".lower(), f"{full}.{column}".lower()} & private
+            qualified = {f"{name}.{column}".lower() for name in family} & private
             names = qualified | ({column} & private)
             if names:
                 entries.remove(entry)
@@ -882,7 +1021,9 @@ def _hide(found: _Reflection, private: frozenset[str], dialect: str) -> frozense
                 named.add(table)
     if private:
         views = {name: text for name, text in found.views.items() if name not in named}
-        for name in reading_views(views, found.private, dialect):
+        known = list(found.tables)
+        own = database if dialect == "mysql" else ""
+        for name in reading_views(views, found.private, dialect, known=known, database=own):
             log.warning("the view %s may show private columns and is left out", name)
             del found.tables[name], found.columns[name]
     return frozenset(used)
@@ -964,39 +1105,74 @@ def _number_keys(
 # What the login may do
 
 
+_POSTGRES_MEMBER: Final = "pg_has_role(current_user, m.oid, 'MEMBER')"
+"""Roles that the login is, or may become."""
+_POSTGRES_ROLES: Final = (
+    "SELECT bool_or(m.rolsuper), bool_or(m.rolcreaterole), bool_or(m.rolcreatedb), "
+    "bool_or(m.rolname = 'pg_write_server_files'), bool_or(m.rolname = 'pg_read_server_files'), "
+    "bool_or(m.rolname = 'pg_execute_server_program'), "
+    "bool_or(has_database_privilege(m.oid, current_database(), 'CREATE')) "
+    f"FROM pg_roles m WHERE {_POSTGRES_MEMBER}"
+)
+_POSTGRES_OBJECTS: Final = (
+    "WITH m AS (SELECT m.oid FROM pg_roles m "
+    f"WHERE {_POSTGRES_MEMBER}), n AS (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' "
+    "AND nspname <> 'information_schema'), c AS (SELECT m.oid AS role, c.oid, c.relkind FROM m, pg_class c "
+    "JOIN n ON n.oid = c.relnamespace WHERE has_schema_privilege(m.oid, n.oid, 'USAGE')) "
+    "SELECT EXISTS (SELECT 1 FROM m, n WHERE has_schema_privilege(m.oid, n.oid, 'CREATE')), "
+    "EXISTS (SELECT 1 FROM c WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND ("
+    "has_table_privilege(role, oid, 'INSERT, UPDATE, DELETE, TRUNCATE') "
+    "OR has_any_column_privilege(role, oid, 'INSERT, UPDATE'))), "
+    # AND does not stop the planner from asking a table for a sequence's rights; CASE does
+    "EXISTS (SELECT 1 FROM c WHERE CASE WHEN relkind = 'S' "
+    "THEN has_sequence_privilege(role, oid, 'USAGE, UPDATE') END)"
+)
+
+
 def _postgres_rights(database: Database) -> list[str]:
-    row = database._rows(
-        "SELECT r.rolsuper, EXISTS (SELECT 1 FROM unnest(current_schemas(false)) AS s "
-        "WHERE has_schema_privilege(s, 'CREATE')), "
-        "pg_has_role(current_user, 'pg_write_server_files', 'MEMBER'), "
-        "pg_has_role(current_user, 'pg_read_server_files', 'MEMBER'), "
-        "pg_has_role(current_user, 'pg_execute_server_program', 'MEMBER'), "
-        f"EXISTS (SELECT 1 FROM pg_class c WHERE {_POSTGRES_SEEN} "
-        "AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')) "
-        "FROM pg_roles r WHERE r.rolname = current_user"
-    )[0]
+    roles = database._rows(_POSTGRES_ROLES)[0]
+    if roles[0]:
+        return ["it is or may become a superuser"]
     names = (
-        "it is a superuser",
-        "it may create tables",
+        "it may create roles",
+        "it may create databases",
         "it may write the server's files",
         "it may read the server's files",
         "it may run programs on the server",
+        "it may create schemas",
+        "it may create tables",
         "it may change rows",
+        "it may move sequences",
     )
-    if row[0]:
-        return [names[0]]
-    return [name for name, has in zip(names, row, strict=True) if has]
+    rights = (*roles[1:], *database._rows(_POSTGRES_OBJECTS)[0])
+    return [name for name, has in zip(names, rights, strict=True) if has]
 
 
 _MYSQL_RIGHTS: Final = re.compile(
-    r"\b(ALL PRIVILEGES|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|INDEX|TRIGGER|EXECUTE|FILE|SUPER|GRANT OPTION)\b"
+    r"\b(ALL PRIVILEGES|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|INDEX|TRIGGER|EXECUTE|EVENT|FILE|SUPER|RELOAD"
+    r"|SHUTDOWN|LOCK TABLES|GRANT OPTION)\b"
+)
+_MYSQL_GRANT: Final = re.compile(
+    r"GRANT (?P<rights>.+?) ON (?:[A-Z]+ )*(?P<database>`(?:[^`]|``)*`|\*)\.(?P<rest>.*)", re.DOTALL
 )
 
 
 def _mysql_rights(database: Database) -> list[str]:
+    """The rights of the login and of its active role; those of a role that it may take on cannot be read."""
     found: list[str] = []
-    for (grant,) in database._rows("SHOW GRANTS"):
-        rights, _, rest = str(grant).partition(" ON ")
-        if rest.startswith(("*.*", f"`{database._target.url.database}`")) or "ALL" in rights:
-            found.extend(_MYSQL_RIGHTS.findall(rights))
+    for (line,) in database._rows("SHOW GRANTS"):
+        grant = _MYSQL_GRANT.match(line)
+        if grant is not None and _is_granted_on(grant["database"], database._target.url.database):
+            found.extend(_MYSQL_RIGHTS.findall(grant["rights"]))
+            if grant["rest"].endswith("WITH GRANT OPTION"):
+                found.append("GRANT OPTION")
     return [f"it has {name}" for name in dict.fromkeys(found)]
+
+
+def _is_granted_on(quoted: str, name: str | None) -> bool:
+    """Does a grant's database, a pattern as LIKE has it, stand for this one?"""
+    if quoted == "*":
+        return True
+    signs = re.findall(r"\\.|.", quoted[1:-1].replace("``", "`"), re.DOTALL)
+    pattern = "".join({"_": ".", "%": ".*"}.get(sign) or re.escape(sign[-1]) for sign in signs)
+    return re.fullmatch(pattern, name or "", re.DOTALL | re.IGNORECASE) is not None

@@ -28,9 +28,10 @@ import sqlite3
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,8 +51,10 @@ CONNECT_SECONDS: Final = 10
 LOCK_SECONDS: Final = 2.0
 """Time to wait for another process's lock before saying that the database is locked."""
 POOL_SIZE: Final = 8
-MAX_VALUE_BYTES: Final = 64 * 2**20
+MAX_VALUE_BYTES: Final = 16 * 2**20
 """Longest single value SQLite may build or return; stops ``zeroblob(1e9)`` and repeated ``replace``."""
+POSTGRES_BLOCK: Final = 1_000_000
+"""Rows that a FETCH asks for at most; they are read one by one."""
 DUCKDB_MEMORY: Final = "1GB"
 DUCKDB_THREADS: Final = 2
 HARD_STOP_AFTER: Final = 0.6
@@ -311,9 +314,12 @@ class DuckdbSession(Session):
 
 
 class PostgresSession(_PooledSession):
-    """A session on PostgreSQL (psycopg 3)."""
+    """A session on PostgreSQL (psycopg 3).
 
-    _is_open = False
+    Rows come off the socket one by one: a driver that gathers them first may hold any number of bytes.
+    """
+
+    _rows: Generator[Row, None, None] | None = None
 
     def begin(self, seconds: float) -> None:
         # The driver's read_only attribute, set when connecting, makes this open BEGIN READ ONLY.
@@ -331,13 +337,23 @@ class PostgresSession(_PooledSession):
             self._named(cursor.execute(sql, prepare=True))
             return
         cursor.execute(f"DECLARE nlidb_rows NO SCROLL CURSOR FOR {sql}", prepare=True)
-        self._is_open = True
         self._named(cursor.execute("FETCH FORWARD 0 FROM nlidb_rows"))
+        self._rows = self._stream(min(max_rows or POSTGRES_BLOCK, POSTGRES_BLOCK))
 
     def fetch(self, count: int) -> list[Row]:
-        if not self._is_open:
-            return super().fetch(count)
-        return list(self._cursor.execute(f"FETCH FORWARD {int(count)} FROM nlidb_rows").fetchall())
+        return super().fetch(count) if self._rows is None else list(islice(self._rows, count))
+
+    def _stream(self, block: int) -> Generator[Row, None, None]:
+        count = block
+        while count == block:
+            count, held = 0, None
+            for row in self._cursor.stream(f"FETCH FORWARD {block} FROM nlidb_rows"):
+                # A row late, so that after the last one the FETCH has ended.
+                if held is not None:
+                    yield held
+                count, held = count + 1, row
+            if held is not None:
+                yield held
 
     def interrupt(self) -> None:
         self._driver.cancel_safe(timeout=0.4)
@@ -347,6 +363,10 @@ class PostgresSession(_PooledSession):
 
     def end(self) -> None:
         try:
+            if self._driver.info.transaction_status.name == "ACTIVE":
+                self._driver.close()  # with rows that nobody wants: to read them to their end may take for ever
+            if self._rows is not None:
+                self._rows.close()
             if not self._driver.closed:
                 self._driver.rollback()
         except Exception:

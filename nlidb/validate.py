@@ -1,7 +1,8 @@
 """Is this SQL one valid, read-only query on this database? Then here is a ValidQuery, else an error says why not.
 
     text or tree -> parse -> one statement -> allow-lists (allowed.py) -> names (binding.py)
-                 -> print in the engine's dialect -> parse and check that text again -> ValidQuery
+                 -> print in the engine's dialect -> parse and check that text again, until it prints as itself
+                 -> the same strings and names for the engine as for the parser, no comment -> ValidQuery
 
 What is sent is the text printed from the checked tree, never the text that came in: comments, odd quoting and
 escapes, and whatever the parser and the engine could read differently, do not survive. sqlglot is a lenient
@@ -12,6 +13,7 @@ Not here: whether the session could write (sessions.py), and how long or how muc
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -26,7 +28,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from nlidb.allowed import check_tree
 from nlidb.binding import Names, bind_names
-from nlidb.errors import InvalidSQL, NlidbError, UnsafeSQL
+from nlidb.errors import InvalidSQL, NlidbError, RefusedSQL, UnsafeSQL
 from nlidb.schema import Schema
 
 MAX_LENGTH: Final = 50_000
@@ -34,6 +36,9 @@ MAX_LENGTH: Final = 50_000
 MAX_TOKENS: Final = 10_000
 MAX_PARENTHESES: Final = 60
 """Levels of parentheses, brackets and CASE: the parser goes back and forth in deep ones."""
+
+MAX_ROUNDS: Final = 4
+"""How often a text is printed and read again before it must be the same."""
 
 MAX_STEPS_BASE: Final = 5_000
 MAX_STEPS_PER_TOKEN: Final = 50
@@ -113,11 +118,8 @@ def validate(
         )
     try:
         text = sql if isinstance(sql, str) else print_sql(sql, dialect)
-        tree, names = _check(text, schema, dialect, allow_catalogues)
-        sent = print_sql(tree, dialect)
-        if sent != text:
-            # The printer may write a function in another way than it was read: what is sent is checked.
-            tree, names = _check(sent, schema, dialect, allow_catalogues)
+        sent, tree, names = _settle(text, schema, dialect, allow_catalogues)
+        _check_text(sent, dialect)
     except NlidbError:
         raise
     except RecursionError as error:
@@ -178,6 +180,113 @@ def print_sql(tree: exp.Expr, dialect: str) -> str:
     # What the dialect cannot express is an error, not a text that means something else.
     printer = generator(dialect=dialect_object, comments=False, unsupported_level=ErrorLevel.RAISE)
     return str(printer.generate(tree))
+
+
+def _settle(
+    text: str, schema: Schema, dialect: str, allow_catalogues: bool
+) -> tuple[str, exp.Expr, Names]:
+    """Check the text, then what is printed of it, until that prints as itself: the text that will be sent.
+
+    The printer may write a function in another way than it was read, so every text is checked anew.
+    """
+    read = text
+    for _ in range(MAX_ROUNDS):
+        try:
+            tree, names = _check(read, schema, dialect, allow_catalogues)
+        except RefusedSQL as error:
+            if read != text and error.position is not None:
+                error.position = _place_in(text, read, error.position)
+            raise
+        sent = print_sql(tree, dialect)
+        if sent == read:
+            return sent, tree, names
+        read = sent
+    raise UnsafeSQL(
+        "The SQL cannot be written so that it is read again as the same query.",
+        hint="Write it in a simpler way.",
+        rule="text",
+        position=0,
+    )
+
+
+def _place_in(text: str, sent: str, position: int) -> int:
+    """Where the word at a position of the printed text stands in the text that came in; 0 where nowhere."""
+    word = re.match(r"\w*", sent[position:])
+    found = re.search(rf"\b{re.escape(word[0])}\b", text, re.IGNORECASE) if word else None
+    return found.start() if found and word and word[0] else 0
+
+
+def _check_text(sent: str, dialect: str) -> None:
+    """Refuse a text that the engine could cut into other strings, names and comments than the parser did.
+
+    The engine's rules are written down here a second time, as few as printed text needs: strings, quoted names,
+    words, signs and single spaces. sqlglot's tokenizer must find the same strings and names in the same places.
+    """
+    pattern = _TEXT[dialect]
+    quoted: list[tuple[int, int]] = []
+    position = 0
+    while position < len(sent):
+        found = pattern.match(sent, position)
+        if found is None:
+            raise UnsafeSQL(
+                f"The engine could read {sent[position : position + 10]!r} in another way than it was checked.",
+                hint="Write it in a simpler way, without comments, odd quotes and signs.",
+                rule="text",
+                position=0,
+            )
+        if found["quoted"]:
+            quoted.append(found.span())
+        position = found.end()
+    tokens = sqlglot.tokenize(sent, read=dialect)
+    read = [
+        (token.start, token.end + 1)
+        for token in tokens
+        if sent[token.end] in "'\"`" or token.token_type in _QUOTED
+    ]
+    if read != quoted or any(token.comments for token in tokens):
+        raise UnsafeSQL(
+            "The engine could read the SQL's quotes in another way than they were checked.",
+            hint="Write its texts and names in a simpler way.",
+            rule="text",
+            position=0,
+        )
+
+
+_BACKSLASHED: Final = r"'(?:[^'\\]|\\.|'')*'"
+_DOUBLED: Final = r"'(?:[^']|'')*'"
+_HEX: Final = r"[xX]'[0-9a-fA-F]*'"
+_BITS: Final = r"[bB]'[01]*'"
+_LEXICAL: Final = {
+    # strings; quoted names; signs beside those of all engines. In SQLite [ begins a name, and ? : @ # are
+    # variables there and in MySQL, where { begins an escape and # a comment.
+    "sqlite": (f"{_HEX}|{_DOUBLED}", r'"(?:[^"]|"")*"', ""),
+    "mysql": (f"{_HEX}|{_BITS}|[nN]?{_BACKSLASHED}", r"`(?:[^`]|``)*`", ""),
+    "postgres": (
+        f"{_HEX}|{_BITS}|[eE]{_BACKSLASHED}|[nN]?{_DOUBLED}",
+        r'"(?:[^"]|"")*"',
+        r"\[\]:@#?",
+    ),
+    "duckdb": (
+        f"{_HEX}|{_BITS}|[eE]{_BACKSLASHED}|{_DOUBLED}",
+        r'"(?:[^"]|"")*"',
+        r"\[\]:@{}",
+    ),
+}
+_TEXT: Final = {
+    dialect: re.compile(
+        # What stands in quotes touches no word and no other quote: U&'x' and 'a''b' cannot be put together.
+        rf"(?P<quoted>(?<![\w$&'\"`])(?:{strings}|{names})(?![\w$'\"`]))"
+        rf"|[^\W\d][\w$]*(?!['\"`])|\d\w*(?!['\"`])|(?!--|/\*|\*/)[-+*/%<>=!|&~^(),. {signs}]",
+        re.DOTALL,
+    )
+    for dialect, (strings, names, signs) in _LEXICAL.items()
+}
+_QUOTED: Final = frozenset(
+    {
+        TokenType.STRING, TokenType.NATIONAL_STRING, TokenType.RAW_STRING, TokenType.HEREDOC_STRING,
+        TokenType.BYTE_STRING, TokenType.UNICODE_STRING,
+    }
+)  # fmt: skip
 
 
 def _check(
@@ -267,9 +376,24 @@ def _parser_class(dialect: str) -> type[Parser]:
     def unsupported(self: Any) -> None:
         """No line in the log: what becomes a bare command is refused."""
 
-    return type(
-        "_BoundedParser", (parser,), {"_advance": advance, "_warn_unsupported": unsupported}
-    )
+    functions = {
+        name: make for name, make in parser.FUNCTIONS.items() if name not in _AS_WRITTEN[dialect]
+    }
+    # Outside of DuckDB a -> is the JSON operator, also in a call: as a lambda, its left side would be no column.
+    arrow = frozenset() if dialect == "duckdb" else frozenset({TokenType.ARROW})
+    lambdas = {token: make for token, make in parser.LAMBDAS.items() if token not in arrow}
+    changed = {"FUNCTIONS": functions, "LAMBDAS": lambdas}
+    methods = {"_advance": advance, "_warn_unsupported": unsupported}
+    return type("_BoundedParser", (parser,), {**changed, **methods})
+
+
+_AS_WRITTEN: Final = {
+    # Functions that sqlglot reads as something else: another function, or an argument as a unit of time.
+    "sqlite": frozenset({""}),
+    "duckdb": frozenset({""}),
+    "postgres": frozenset({"DATE_BIN", "TO_HEX"}),
+    "mysql": frozenset({"SPACE", "MEDIAN", "UTC_DATE", "UTC_TIME", "UTC_TIMESTAMP", "SHA1", "SHA"}),
+}
 
 
 @lru_cache(maxsize=8)

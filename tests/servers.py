@@ -62,6 +62,16 @@ INSERT INTO "Odd Name" VALUES (1, 'Zoë'), (2, 'Ян');
 """
 
 
+_POSTGRES_ADMIN = (
+    "NLIDB_TEST_POSTGRESQL",
+    "postgresql+psycopg://postgres@/postgres?host=/var/run/postgresql",
+)
+_MARIADB_ADMIN = (
+    "NLIDB_TEST_MARIADB",
+    "mysql+pymysql://root@localhost/mysql?unix_socket=/run/mysqld/mysqld.sock",
+)
+
+
 def statements(script: str) -> list[str]:
     """The statements of a script whose lines end a statement with ``;``."""
     parts = script.replace(";\n", ";\0").split("\0")
@@ -115,9 +125,7 @@ def _login_url(admin: sqlalchemy.Engine, backend: str, name: str) -> str:
 @contextmanager
 def _postgres(folder: Path) -> Iterator[str]:
     name = f"nlidb_test_{uuid.uuid4().hex[:10]}"
-    engine = _admin(
-        "NLIDB_TEST_POSTGRESQL", "postgresql+psycopg://postgres@/postgres?host=/var/run/postgresql"
-    )
+    engine = _admin(*_POSTGRES_ADMIN)
     url = _login_url(engine, "postgresql", name)
     with engine.connect() as admin:
         with suppress(sqlalchemy.exc.ProgrammingError):  # it is there from another run
@@ -139,10 +147,7 @@ def _postgres(folder: Path) -> Iterator[str]:
 @contextmanager
 def _mysql(folder: Path) -> Iterator[str]:
     name = f"nlidb_test_{uuid.uuid4().hex[:10]}"
-    engine = _admin(
-        "NLIDB_TEST_MARIADB",
-        "mysql+pymysql://root@localhost/mysql?unix_socket=/run/mysqld/mysqld.sock",
-    )
+    engine = _admin(*_MARIADB_ADMIN)
     url = _login_url(engine, "mysql", name).replace("@localhost", "@127.0.0.1")
     logins = [f"'{LOGIN}'@'{host}'" for host in ("127.0.0.1", "localhost")]
     with engine.connect() as admin:
@@ -167,6 +172,39 @@ def _mysql(folder: Path) -> Iterator[str]:
                 admin.exec_driver_sql(f"REVOKE ALL ON {name}.* FROM {login}")
 
 
+def admin_url(engine: str, database: str | None = None) -> str:
+    """The administrator's URL of a server, in a database of it."""
+    url = _admin(*(_POSTGRES_ADMIN if engine == "postgres" else _MARIADB_ADMIN)).url
+    return url.set(database=database or url.database).render_as_string(hide_password=False)
+
+
+@contextmanager
+def granted(engine: str, url: str, *sql: str) -> Iterator[str]:
+    """The URL of a login of its own on a shop's server, once an administrator has run these statements there.
+
+    ``{login}`` and ``{database}`` in them are the login and the shop's database.
+    """
+    name, is_postgres = f"nlidb_test_{uuid.uuid4().hex[:10]}", engine == "postgres"
+    database = sqlalchemy.make_url(url).database or ""
+    there = admin_url(engine, database)
+    if is_postgres:
+        logins, kind, password = [name], "ROLE", f"LOGIN PASSWORD '{PASSWORD}'"
+    else:
+        logins = [f"'{name}'@'{host}'" for host in ("127.0.0.1", "localhost")]
+        kind, password = "USER", f"IDENTIFIED BY '{PASSWORD}'"
+    for login in logins:
+        run_as_writer(there, f"CREATE {kind} {login} {password}")
+    try:
+        for login in logins:
+            run_as_writer(there, *(each.format(login=login, database=database) for each in sql))
+        yield url.replace(LOGIN, name)
+    finally:
+        for login in logins:
+            if is_postgres:
+                run_as_writer(there, f"DROP OWNED BY {login}")
+            run_as_writer(there, f"DROP {kind} {login}")
+
+
 def writer(url: str) -> sqlalchemy.Engine:
     """An engine of the tests' own, with the rights of the login and none of nlidb's protections."""
     driver = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}
@@ -189,8 +227,22 @@ def run_as_writer(url: str, *sql: str) -> list[list[tuple[object, ...]]]:
     return found
 
 
+_OUTSIDE_TABLES = {
+    "postgres": (
+        "SELECT classid, objid FROM pg_locks WHERE locktype = 'advisory' "
+        "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY 1, 2",
+        "SELECT oid FROM pg_largeobject_metadata ORDER BY oid",
+        "SELECT slot_name FROM pg_replication_slots WHERE database = current_database() ORDER BY 1",
+    ),
+    # The server lists no locks of GET_LOCK; it is asked for the name that the hostile cases take.
+    "mysql": ("SELECT IS_USED_LOCK('x')",),
+}
+"""What a statement may leave behind outside of tables: locks, large objects, replication slots."""
+
+
 def fingerprint(engine: str, url: str) -> str:
-    """A hash of everything in the database: files byte by byte; on servers every row, table and sequence."""
+    """A hash of everything in the database: files byte by byte; on servers every row, table and sequence, and
+    what lies outside of tables."""
     if engine in ("sqlite", "duckdb"):
         path = Path(sqlalchemy.make_url(url).database or "")
         # with the logs and journals beside it, where a write would go first
@@ -208,6 +260,7 @@ def fingerprint(engine: str, url: str) -> str:
     rows = run_as_writer(
         url,
         catalogue,
+        *_OUTSIDE_TABLES[engine],
         *(f"SELECT * FROM {mark}{table}{mark} ORDER BY 1" for table in tables),
         "SELECT last_value, is_called FROM counter"
         if engine == "postgres"

@@ -95,7 +95,7 @@ def test_hostile_tree_layer_alone(shop: Shop) -> None:
             check_tree(parse_one_statement(sql, shop.engine), shop.engine, sql)
             passed.append(sql)
         except RefusedSQL as error:
-            assert error.rule, sql
+            assert error.rule and error.position is not None, sql
     assert passed == []
 
 
@@ -108,6 +108,7 @@ def test_hostile_name_layer_alone(shop: Shop) -> None:
             passed.append(sql)
         except RefusedSQL as error:
             assert error.rule in ("table", "column", "catalogue"), sql
+            assert error.position is not None, sql
     assert passed == []
 
 

@@ -14,11 +14,11 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "nlidb"
 
-ORDER = """errors config demo keep audit intake question periods schema vocab edges sessions private database
-values lexicon names wording linking target linearize delinearize printing grammar tokenizer batch dropout encoder
-attention interaction decoder model checkpoint beam parser amend followup allowed binding validate execute export
-explain examples chart vega erd answer heatmap download assistant spider spider_sql usage sandbox metrics
-verdict workers perturb evaluate report predictor cli __main__""".split()
+ORDER = """errors config demo keep audit intake question periods schema vocab edges sessions allowed private
+database values lexicon names wording linking target linearize delinearize printing grammar tokenizer batch
+dropout encoder attention interaction decoder model checkpoint beam parser amend followup binding validate
+execute export explain examples chart vega erd answer heatmap download assistant spider spider_sql usage sandbox
+metrics verdict workers perturb evaluate report predictor cli __main__""".split()
 """Data flow from top to bottom: a module imports only modules before it."""
 
 ISLANDS = {

@@ -13,6 +13,7 @@ import servers
 from nlidb.database import Database
 from nlidb.errors import ConfigError, NlidbError, RefusedSQL
 from nlidb.execute import execute, explain
+from nlidb.private import reading_views
 from nlidb.validate import validate
 from nlidb.values import ValueIndex
 
@@ -107,6 +108,62 @@ TRICKS = (
     ("SELECT json_group_array(name) FROM customer", {"sqlite"}),
 )
 """Refused, or run without showing a name."""
+SHADOWED = (
+    # An alias that hides the table, where the engine takes the name for a whole row.
+    (
+        "SELECT count(*) AS customer FROM customer GROUP BY (customer::text LIKE '%Ann%')",
+        {"postgres"},
+    ),
+    (
+        "SELECT count(*) AS customer FROM customer GROUP BY (customer::varchar LIKE '%Ann%')",
+        {"duckdb"},
+    ),
+    (
+        "SELECT list(id ORDER BY customer::varchar LIKE '%Ann%') AS customer FROM customer",
+        {"duckdb"},
+    ),
+    (
+        "SELECT string_agg(city, ',' ORDER BY customer::text) AS customer FROM customer",
+        {"postgres"},
+    ),
+    (
+        "SELECT row_number() OVER (ORDER BY customer) AS customer FROM customer",
+        {"postgres", "duckdb"},
+    ),
+    ("SELECT id AS customer FROM customer ORDER BY customer::text LIKE '%Ann%'", {"postgres"}),
+    ("SELECT (SELECT customer FROM customer LIMIT 1) FROM (SELECT 1 AS customer) AS x", {"duckdb"}),
+    # Names that are one to a reader and two to the engine.
+    ('WITH "Customer" AS (SELECT 1 AS name) SELECT name FROM customer', {"postgres"}),
+    ('SELECT c.name FROM (SELECT 1 AS name) AS "C", customer AS c', {"postgres"}),
+    ('SELECT (SELECT name FROM (SELECT 1 AS "NAME") AS x) FROM customer', {"postgres"}),
+    ("SELECT c.name FROM (SELECT 1 AS name) AS C, customer AS c", {"mysql"}),
+    # Two sources of one name, one by its schema.
+    (
+        "SELECT main.customer.name FROM (SELECT 1 AS name) AS customer, main.customer",
+        {"sqlite", "duckdb"},
+    ),
+    (
+        "SELECT (SELECT main.customer.name FROM (SELECT 1 AS name) AS customer) FROM main.customer",
+        {"sqlite", "duckdb"},
+    ),
+    (
+        "SELECT (SELECT public.customer.name FROM (SELECT 1 AS name) AS customer) FROM public.customer",
+        {"postgres"},
+    ),
+    ("SELECT c.name FROM json_each('[1]') AS c, customer AS c", {"sqlite"}),
+    (
+        "SELECT (SELECT x.name FROM customer AS c, (SELECT c.name) AS x LIMIT 1) FROM (SELECT 1 AS name) AS c",
+        {"duckdb"},
+    ),
+    # Names that the parser takes for no column.
+    ("SELECT upper(name -> 'x') FROM customer", {"postgres"}),
+    ("SELECT coalesce(name -> '$.x', 1) FROM customer", {"sqlite", "mysql", "duckdb"}),
+    ("SELECT date_bin('1 day', joined, name) FROM customer", {"postgres"}),
+    ("SELECT list_transform([1], name -> name) FROM customer", {"duckdb"}),
+    ("SELECT [name FOR x IN [1]] FROM customer", {"duckdb"}),
+    ("SELECT * RENAME (city AS town) FROM customer", {"duckdb"}),
+)
+"""Refused because of the private column."""
 
 
 @pytest.fixture(scope="module", params=servers.ENGINE_PARAMS)
@@ -151,6 +208,51 @@ def test_private_no_spelling_shows_one(database: Database) -> None:
         answered += 1
         assert not held(result.rows), sql
     assert answered >= 4  # a star stands for the columns that may be seen
+
+
+def test_private_no_name_hides_one(database: Database) -> None:
+    for sql, engines in SHADOWED:
+        if database.dialect in engines:
+            with pytest.raises(RefusedSQL) as caught:
+                validate(sql, database.schema, database.dialect)
+            assert caught.value.rule == "private", sql
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text", "is_left_out"),
+    [
+        ("postgres", "SELECT v.age AS x FROM hidden.v", True),
+        ("postgres", "SELECT x FROM off_path", True),
+        ("postgres", "SELECT s.x FROM ages() s(x)", True),
+        ("postgres", "SELECT ages() AS x", True),
+        ("postgres", "SELECT x.x FROM customer c CROSS JOIN LATERAL ages() x(x)", True),
+        (
+            "postgres",
+            "SELECT lower((city)::text) AS c FROM customer JOIN generate_series(1, 3) g(g) ON g.g = customer.id",
+            False,
+        ),
+        ("postgres", "WITH c AS (SELECT city FROM customer) SELECT city FROM c", False),
+        ("duckdb", "CREATE VIEW tested AS SELECT age AS x FROM hidden.v;", True),
+        ("duckdb", "CREATE VIEW tested AS SELECT * FROM macro();", True),
+        ("duckdb", "CREATE VIEW tested AS SELECT macro(1) AS x;", True),
+        ("duckdb", "CREATE VIEW tested AS SELECT count_star() AS n FROM main.customer;", False),
+        ("sqlite", "CREATE VIEW tested AS SELECT city FROM customer, json_each('[1]')", False),
+        ("mysql", "select `shop`.`customer`.`city` AS `city` from `shop`.`customer`", False),
+        ("mysql", "select `hr`.`customer`.`city` AS `city` from `hr`.`customer`", True),
+        ("mysql", "select `ages`() AS `x`", True),
+    ],
+)
+def test_private_views_of_what_is_not_known_are_left_out(
+    dialect: str, text: str, is_left_out: bool
+) -> None:
+    found = reading_views(
+        {"tested": text},
+        {"customer": ["age"]},
+        dialect,
+        known=["customer", "tested"],
+        database="shop",
+    )
+    assert (found == ["tested"]) is is_left_out
 
 
 def test_private_what_is_not_private_stays_usable(database: Database) -> None:
