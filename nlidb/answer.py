@@ -9,7 +9,7 @@ import base64
 import datetime
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -86,6 +86,8 @@ class Choice:
     text: str
     """The reading in plain words."""
     sql: str
+    confidence: float = 0.0
+    """How likely it is meant, in [0, 1]."""
 
 
 @dataclass(frozen=True)
@@ -229,7 +231,14 @@ class Answer:
                     [json_value(weight) for weight in row] for row in self.attention.weights
                 ],
             },
-            "choices": [{"text": choice.text, "sql": choice.sql} for choice in self.choices],
+            "choices": [
+                {
+                    "text": choice.text,
+                    "sql": choice.sql,
+                    "confidence": json_value(choice.confidence),
+                }
+                for choice in self.choices
+            ],
             "alternatives": [
                 {
                     "sql": alternative.sql,
@@ -242,6 +251,39 @@ class Answer:
             "warnings": list(self.warnings),
             "timings": {stage: self.timings.get(stage, 0.0) for stage in TIMING_STAGES},
         }
+
+
+def as_reading(ran: Answer, asked: Answer) -> Answer:
+    """What came of SQL that was run in place of ``asked``'s own: an answer to the same question, with its links.
+
+    Where the SQL is another reading of the question, that reading's confidence and the readings beside it.
+    """
+    ran = replace(ran, question=asked.question, links=asked.links, attention=asked.attention)
+    known = {
+        choice.sql: Alternative(choice.sql, choice.confidence, choice.text)
+        for choice in asked.choices
+    }
+    known |= {other.sql: other for other in asked.alternatives}
+    if asked.sql is not None:
+        known[asked.sql] = Alternative(asked.sql, asked.confidence, asked.explanation)
+    picked = known.pop(ran.sql or "", None)
+    if picked is None:
+        return ran
+    others = sorted(known.values(), key=lambda other: -other.confidence)
+    return replace(
+        ran,
+        confidence=picked.confidence,
+        alternatives=tuple(others),
+        refused=asked.refused,
+    )
+
+
+def marked_sql(sql: str, position: int) -> str:
+    """The SQL with a caret under the text at an offset, as a font of fixed width shows it."""
+    column = position - (sql.rfind("\n", 0, position) + 1)
+    end = sql.find("\n", position)
+    end = len(sql) if end < 0 else end
+    return f"{sql[:end]}\n{' ' * column}^{sql[end:]}"
 
 
 def json_value(value: Any) -> Any:

@@ -45,10 +45,10 @@ from nlidb.errors import (
     QueryTimeout,
     RefusedSQL,
 )
-from nlidb.execute import Result, execute, explain
+from nlidb.execute import EXPLAIN_SECONDS, MAX_EXPORT_BYTES, Result, execute, explain
 from nlidb.explain import explain_query, join_words
 from nlidb.export import write_csv
-from nlidb.followup import follow_up
+from nlidb.followup import follow_up, left_out
 from nlidb.linking import Link, Links, link
 from nlidb.printing import to_sql
 from nlidb.question import Question, parse_question
@@ -125,6 +125,12 @@ class _Reading:
     candidate: Candidate
     valid: ValidQuery
     explanation: str
+
+    def scaled(self, share: float) -> _Reading:
+        """The same with a part of its confidence."""
+        known = self.candidate
+        ruled = _Ruled(known.tree, known.log_prob, share * known.confidence, known.attention)
+        return replace(self, candidate=ruled)
 
     def as_alternative(self) -> Alternative:
         return Alternative(self.valid.sql, self.candidate.confidence, self.explanation)
@@ -227,12 +233,14 @@ class Assistant:
         audit: AuditLog | None = None,
         catalogues: bool = False,
         max_cost: float | None = None,
+        max_export_bytes: int = MAX_EXPORT_BYTES,
     ) -> None:
         """``load_parser`` is called once, at the first question: SQL alone needs no model."""
         self._limits = _Limits(limit, timeout)
         self._audit = audit
         self._catalogues = catalogues
         self._max_cost = max_cost
+        self._max_export_bytes = max_export_bytes
         self._reads_values = True
         self._database = database
         self._load_parser = load_parser
@@ -253,6 +261,7 @@ class Assistant:
         audit: str | Path | None = None,
         catalogues: bool = False,
         max_cost: float | None = None,
+        max_export_bytes: int = MAX_EXPORT_BYTES,
     ) -> Assistant:
         """An assistant for a database.
 
@@ -270,6 +279,7 @@ class Assistant:
             catalogues: whether SQL may read the database's own system tables.
             max_cost: refuse a query that the engine estimates above this, in its own unit (PostgreSQL: the
                 planner's cost; MySQL and MariaDB: rows examined).
+            max_export_bytes: most bytes of values, roughly, that ``save`` and ``write`` write to a file.
 
         Raises:
             ConnectionFailed, CheckpointError, ConfigError
@@ -283,6 +293,10 @@ class Assistant:
             )
         if max_cost is not None and not max_cost > 0:
             raise ConfigError(f"The cost limit is {max_cost}; it must be more than 0.")
+        if max_export_bytes < 1:
+            raise ConfigError(
+                f"The export limit is {max_export_bytes} bytes; it must be 1 or more."
+            )
         folder = None if checkpoint is None else Path(checkpoint)
         if folder is not None and not folder.is_dir():
             raise CheckpointError(
@@ -306,6 +320,7 @@ class Assistant:
             audit=record,
             catalogues=catalogues,
             max_cost=max_cost,
+            max_export_bytes=max_export_bytes,
         )
 
     def __enter__(self) -> Assistant:
@@ -368,6 +383,7 @@ class Assistant:
         policy: Policy = "balanced",
         cancel: threading.Event | None = None,
         progress: Callable[[str], None] | None = None,
+        who: str | None = None,
     ) -> Answer:
         """Answer a question in English.
 
@@ -382,6 +398,7 @@ class Assistant:
             cancel: stops the question when it is set, from any thread; a running query in the database.
             progress: called with each stage's name as it begins: "link", "encode", "attend", "decode",
                 "validate", "execute". What it raises ends the question.
+            who: asks, for the audit log; None is the operating system's user.
 
         Raises:
             ExecutionFailed, QueryTimeout: the database broke the query off, or it was stopped.
@@ -392,7 +409,9 @@ class Assistant:
         """
         limits = self._limits.over(limit, timeout, cancel)
         return self._recorded(
-            lambda: self._ask(question, limits, alternatives, previous, policy, progress), question
+            lambda: self._ask(question, limits, alternatives, previous, policy, progress),
+            question,
+            who=who,
         )
 
     def translate(
@@ -409,6 +428,13 @@ class Assistant:
             question,
             is_run=False,
         )
+
+    def warm_up(self, question: str = "How many?") -> None:
+        """Load the model and read the database now, so that the first question does not wait for them.
+
+        Nobody asked this question: it is not recorded, and no query is run for it.
+        """
+        self._on_fresh_schema(lambda: self._ask(question, None, 1, None, "balanced"))
 
     def check(self, sql: str) -> Check:
         """Whether ``sql`` is one valid, read-only statement on this database.
@@ -428,8 +454,9 @@ class Assistant:
         limit: int | None = None,
         timeout: float | None = None,
         cancel: threading.Event | None = None,
+        who: str | None = None,
     ) -> Answer:
-        """Run a person's own SQL behind the same guard.
+        """Run a person's own SQL behind the same guard; ``who`` wrote it, for the audit log.
 
         Raises:
             InvalidSQL, UnsafeSQL: it is refused.
@@ -437,7 +464,7 @@ class Assistant:
             ConnectionFailed: the database is gone.
         """
         limits = self._limits.over(limit, timeout, cancel)
-        return self._recorded(lambda: self._answer_sql(sql, limits, _Course()), sql=sql)
+        return self._recorded(lambda: self._answer_sql(sql, limits, _Course()), sql=sql, who=who)
 
     def save(self, sql: str, path: str | Path, *, cancel: threading.Event | None = None) -> int:
         """Write all rows of ``sql`` to a file, behind the same guard; an existing file is replaced.
@@ -453,13 +480,14 @@ class Assistant:
             ConnectionFailed: the database is gone.
         """
         kind = _FILE_KINDS.get(Path(path).suffix.lower())
+        most = self._max_export_bytes
 
         def write(valid: ValidQuery) -> int:
             if kind is None:
-                return write_csv(self._database, valid, path, cancel=cancel)
-            return write_file(self._database, valid, kind, path, cancel=cancel)
+                return write_csv(self._database, valid, path, max_bytes=most, cancel=cancel)
+            return write_file(self._database, valid, kind, path, max_bytes=most, cancel=cancel)
 
-        return self._export(sql, write)
+        return self._export(sql, write, cancel)
 
     def write(
         self,
@@ -468,24 +496,35 @@ class Assistant:
         file: BinaryIO,
         *,
         cancel: threading.Event | None = None,
+        who: str | None = None,
     ) -> int:
         """As ``save``, into a binary file that is open for writing: "csv", "xlsx" or "parquet".
 
-        After an error, what is in the file is no whole result.
+        After an error, what is in the file is no whole result. ``who`` takes it, for the audit log.
         """
-        return self._export(
-            sql, lambda valid: write_result(self._database, valid, kind, file, cancel=cancel)
-        )
+        most = self._max_export_bytes
 
-    def _export(self, sql: str, write: Callable[[ValidQuery], int]) -> int:
+        def write(valid: ValidQuery) -> int:
+            return write_result(self._database, valid, kind, file, max_bytes=most, cancel=cancel)
+
+        return self._export(sql, write, cancel, who)
+
+    def _export(
+        self,
+        sql: str,
+        write: Callable[[ValidQuery], int],
+        cancel: threading.Event | None,
+        who: str | None = None,
+    ) -> int:
+        limits = self._limits.over(None, None, cancel)
         try:
-            valid = self._validate(sql)
-            self._check_cost(valid)
+            valid = self._validate(sql, limits=limits)
+            self._check_cost(valid, limits)
             count = write(valid)
         except NlidbError as error:
-            self._record_error(error, "", sql)
+            self._record_error(error, "", sql, who)
             raise
-        self._record(question="", sql=valid.sql, outcome="answered", rows=count)
+        self._record(question="", sql=valid.sql, outcome="answered", rows=count, who=who)
         return count
 
     def _recorded(
@@ -495,33 +534,44 @@ class Assistant:
         sql: str | None = None,
         *,
         is_run: bool = True,
+        who: str | None = None,
     ) -> Answer:
         """The attempt's answer or error, once it is in the audit log, where there is one."""
         try:
             answer = self._on_fresh_schema(attempt)
         except Exception as error:
-            self._record_error(error, question, sql)
+            self._record_error(error, question, sql, who)
             raise
         outcome = answer.outcome if is_run or answer.outcome != "answered" else "translated"
         self._record(
-            question=question, sql=answer.sql or sql, outcome=outcome, rows=answer.row_count
+            question=question,
+            sql=answer.sql or sql,
+            outcome=outcome,
+            rows=answer.row_count,
+            who=who,
         )
         return answer
 
-    def _record_error(self, error: Exception, question: str, sql: str | None) -> None:
+    def _record_error(
+        self, error: Exception, question: str, sql: str | None, who: str | None
+    ) -> None:
         if isinstance(error, RefusedSQL):
             # Only a person's SQL is refused with an error: pasted as the question, or given as SQL.
-            self._record(
-                question=question, sql=sql or question, outcome="refused", refused=error.rule
-            )
+            outcome, sql, refused = "refused", sql or question, error.rule
         else:
             ran = error.sql if isinstance(error, NlidbError) else None
-            self._record(
-                question=question, sql=ran or sql, outcome="failed", refused=type(error).__name__
-            )
+            outcome, sql, refused = "failed", ran or sql, type(error).__name__
+        self._record(question=question, sql=sql, outcome=outcome, refused=refused, who=who)
 
     def _record(
-        self, *, question: str, sql: str | None, outcome: str, rows: int = 0, refused: str = ""
+        self,
+        *,
+        question: str,
+        sql: str | None,
+        outcome: str,
+        rows: int = 0,
+        refused: str = "",
+        who: str | None = None,
     ) -> None:
         if self._audit is not None:
             self._audit.record(
@@ -531,6 +581,7 @@ class Assistant:
                 rows=rows,
                 refused=refused,
                 database=self._database.url_safe,
+                who=who,
             )
 
     def _on_fresh_schema(self, attempt: Callable[[], Answer]) -> Answer:
@@ -583,7 +634,11 @@ class Assistant:
         course.add({"encode": time.perf_counter() - began})  # the model and the schema, once
         with course.stage("link"):
             links = link(question, view.schema, view.index)
-            followed = self._followed(own, previous, view) if own and previous else None
+            said = parse_question(own)  # a follow-up's own words
+            said_links = link(said, view.schema, view.index)
+            followed = None
+            if own and previous is not None:
+                followed = self._followed(said, said_links, previous, view, limits)
         if not links.links and not intake.has_english(draft.question):
             known = f"None of these words is known here. Ask about {_tables(view.schema)}."
             return _declined(draft, known, course)
@@ -597,7 +652,7 @@ class Assistant:
         course.add(parsed.seconds)
         with course.stage("validate"):
             readings, refused = self._readings(
-                parsed.candidates, view.schema, 1 + max(1, alternatives), followed
+                parsed.candidates, view.schema, 1 + max(1, alternatives), limits, followed
             )
         attention = parsed.candidates[0].attention if parsed.candidates else None
         draft = replace(
@@ -607,6 +662,9 @@ class Assistant:
             refused=refused,
         )
         answer = _decide(draft, readings, alternatives, policy)
+        if followed is None and answer.outcome == "answered":  # a rule leaves no word out
+            missing = left_out(said, said_links, readings[0].valid.tree)
+            answer = _asked_back(answer, readings, missing) if missing else answer
         if limits is not None and answer.outcome == "answered":
             with course.stage("execute"):
                 answer = self._run_best(answer, readings, alternatives, limits)
@@ -635,7 +693,7 @@ class Assistant:
     def _answer_sql(self, sql: str, limits: _Limits | None, course: _Course) -> Answer:
         """SQL in place of a question, or a person's own: the guard, then the database."""
         with course.stage("validate"):
-            valid = self._validate(sql)
+            valid = self._validate(sql, limits=limits)
         answer = Answer(
             question=sql,
             outcome="answered",
@@ -660,18 +718,23 @@ class Assistant:
         warning = f"Read as a follow-up of {previous.question!r}."
         return _warn(replace(draft, question=joined), warning), question
 
-    def _followed(self, own: str, previous: Answer, view: _View) -> _Reading | None:
+    def _followed(
+        self,
+        question: Question,
+        links: Links,
+        previous: Answer,
+        view: _View,
+        limits: _Limits | None,
+    ) -> _Reading | None:
         """A follow-up as a change of the previous SQL; None where no rule reads it, or the database refuses it."""
         if previous.sql is None:
             return None
-        question = parse_question(own)
-        links = link(question, view.schema, view.index)
         try:
             earlier = validate(previous.sql, view.schema, self._database.dialect).tree
             changed = follow_up(question, links, earlier, view.schema)
             if changed is None:
                 return None
-            valid = self._validate(changed, view.schema)
+            valid = self._validate(changed, view.schema, limits)
         except RefusedSQL as error:
             log.warning("the follow-up's rule gave no valid SQL (%s): %s", error.rule, error)
             return None
@@ -706,7 +769,12 @@ class Assistant:
                 )
             return self._parser, self._view
 
-    def _validate(self, sql: str | exp.Expr, schema: Schema | None = None) -> ValidQuery:
+    def _validate(
+        self,
+        sql: str | exp.Expr,
+        schema: Schema | None = None,
+        limits: _Limits | None = None,
+    ) -> ValidQuery:
         """The guard: one read-only statement, names bound, and accepted by the engine's planner."""
         valid = validate(
             sql,
@@ -714,12 +782,22 @@ class Assistant:
             self._database.dialect,
             allow_catalogues=self._catalogues,
         )
-        explain(self._database, valid)
+        self._plan(valid, limits or self._limits)
         return valid
+
+    def _plan(self, valid: ValidQuery, limits: _Limits, max_cost: float | None = None) -> None:
+        """Planning may compute constants, so the query's own limits hold for it too."""
+        explain(
+            self._database,
+            valid,
+            timeout=min(limits.seconds, EXPLAIN_SECONDS),
+            max_cost=max_cost,
+            cancel=limits.cancel,
+        )
 
     def _execute(self, valid: ValidQuery, limits: _Limits) -> Result:
         try:
-            self._check_cost(valid)
+            self._check_cost(valid, limits)
             return execute(
                 self._database,
                 valid,
@@ -731,15 +809,16 @@ class Assistant:
             error.sql = valid.sql
             raise
 
-    def _check_cost(self, valid: ValidQuery) -> None:
+    def _check_cost(self, valid: ValidQuery, limits: _Limits) -> None:
         if self._max_cost is not None:
-            explain(self._database, valid, max_cost=self._max_cost)
+            self._plan(valid, limits, self._max_cost)
 
     def _readings(
         self,
         candidates: Sequence[Candidate],
         schema: Schema,
         wanted: int,
+        limits: _Limits | None,
         followed: _Reading | None = None,
     ) -> tuple[list[_Reading], tuple[Refused, ...]]:
         """The first candidates that the database accepts, each SQL once, best first; and those it refused.
@@ -747,13 +826,12 @@ class Assistant:
         A follow-up that a rule has read stands before the model's candidates.
         """
         readings = [] if followed is None else [followed]
-        room = 1.0 if followed is None else 1.0 - followed.candidate.confidence
         refused: list[Refused] = []
         for candidate in candidates:
             sql = ""
             try:
                 sql = to_sql(candidate.tree, self._database.dialect)
-                valid = self._validate(sql, schema)
+                valid = self._validate(sql, schema, limits)
             except RefusedSQL as error:
                 log.warning("candidate refused (%s): %s", error.rule, error)
                 refused.append(Refused(sql, error.message))
@@ -761,17 +839,13 @@ class Assistant:
             if any(valid.sql == reading.valid.sql for reading in readings):
                 refused.append(Refused(valid.sql, "It is the same SQL as a likelier reading."))
                 continue
-            if candidate.confidence > room:  # right at most where the rule is wrong
-                candidate = _Ruled(
-                    candidate.tree, candidate.log_prob, room, attention=candidate.attention
-                )
             explanation = explain_query(valid.tree, schema)
             if any(explanation == reading.explanation for reading in readings):
                 explanation = f"{explanation.removesuffix('.')}, as `{valid.sql}`."
             readings.append(_Reading(candidate, valid, explanation))
             if len(readings) == wanted:
                 break
-        return readings, tuple(refused)
+        return _shared_out(readings), tuple(refused)
 
     def _run_best(
         self, answer: Answer, readings: Sequence[_Reading], alternatives: int, limits: _Limits
@@ -870,6 +944,18 @@ def _with_result(answer: Answer, result: Result) -> Answer:
     return answer
 
 
+def _shared_out(readings: list[_Reading]) -> list[_Reading]:
+    """The readings with confidences that are at most 1 together: the others share what the first leaves."""
+    if len(readings) < 2:
+        return readings
+    first, *others = readings
+    together = sum(reading.candidate.confidence for reading in others)
+    share = (1.0 - first.candidate.confidence) / max(together, 1e-9)
+    if share >= 1.0:
+        return readings
+    return [first, *(reading.scaled(share) for reading in others)]
+
+
 def _decide(
     draft: Answer, readings: Sequence[_Reading], alternatives: int, policy: Policy
 ) -> Answer:
@@ -897,13 +983,35 @@ def _decide(
             draft,
             outcome="asks",
             explanation="I am not sure how to read this question.",
-            choices=tuple(Choice(reading.explanation, reading.valid.sql) for reading in readings),
+            choices=_choices(readings),
         )
     return replace(
         draft,
         explanation="I am too unsure how to read this question to answer it. "
         f"The best guess: {best.explanation}",
     )
+
+
+def _choices(readings: Sequence[_Reading]) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(reading.explanation, reading.valid.sql, reading.candidate.confidence)
+        for reading in readings
+    )
+
+
+def _asked_back(answer: Answer, readings: Sequence[_Reading], missing: Sequence[str]) -> Answer:
+    """In place of an answer to a follow-up that leaves some of its words out."""
+    said = join_words([repr(text) for text in missing])
+    best = Alternative(readings[0].valid.sql, answer.confidence, answer.explanation)
+    asking = replace(
+        answer,
+        outcome="asks",
+        sql=None,
+        explanation="I am not sure how to read this question.",
+        choices=_choices(readings),
+        alternatives=(best, *answer.alternatives),
+    )
+    return _warn(asking, f"The likeliest reading leaves out {said}: say which column it is in.")
 
 
 def _use(answer: Answer, readings: Sequence[_Reading], alternatives: int) -> Answer:

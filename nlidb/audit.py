@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import errno
+import fcntl
 import getpass
 import json
 import os
@@ -59,7 +61,7 @@ class AuditLog:
             rows: how many rows were given.
             refused: why not, as the rule or the error's name.
             database: its safe name, never a URL with a password.
-            who: the user; the operating system's user where None.
+            who: asked, as the page's "visitor 3f..."; the operating system's user where None.
         """
         entry = {
             "when": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
@@ -79,11 +81,10 @@ class AuditLog:
             try:
                 if self.path.exists() and self.path.stat().st_size + len(line) > self._max_bytes:
                     self._rotate()
-                # one write of one line: several processes may share the file
                 flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
                 handle = os.open(self.path, flags, 0o600)
                 try:
-                    os.write(handle, line.encode())
+                    _append(handle, line.encode())
                 finally:
                     os.close(handle)
             except (OSError, ValueError) as error:
@@ -110,6 +111,16 @@ class AuditLog:
 
     def _numbered(self, number: int) -> Path:
         return self.path.with_name(f"{self.path.name}.{number}")
+
+
+def _append(handle: int, line: bytes) -> None:
+    """Write the line whole, or nothing of it; several processes may share the file."""
+    fcntl.flock(handle, fcntl.LOCK_EX)  # closing the file gives it back
+    written = os.write(handle, line)
+    if written < len(line):
+        # A disk that is nearly full takes a part, and says nothing.
+        os.ftruncate(handle, os.fstat(handle).st_size - written)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _user() -> str:

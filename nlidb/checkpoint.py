@@ -39,7 +39,8 @@ def quantise(weight: Tensor) -> tuple[Tensor, Tensor]:
 def save_checkpoint(
     folder: Path, model: Text2SQL, vocabulary: Path, facts: Mapping[str, object]
 ) -> None:
-    """Writes the folder beside its place and renames it, so that a broken-off write leaves the old one.
+    """Writes the folder beside its place and swaps it with the old one, so that a broken-off write leaves that
+    one; a process killed between the two renames leaves it as ``NAME.old``.
 
     ``facts`` are what the run recorded (config name, seed, scores): they go into config.json as they are.
     """
@@ -62,8 +63,23 @@ def save_checkpoint(
     }
     (part / CONFIG).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
     shutil.copyfile(vocabulary, part / VOCABULARY)
-    shutil.rmtree(folder, ignore_errors=True)
-    part.rename(folder)
+    _swap(part, folder)
+
+
+def _swap(part: Path, folder: Path) -> None:
+    """Put ``part`` in the place of ``folder``, which goes only once its place is taken."""
+    old = folder.with_name(folder.name + ".old")
+    if not folder.exists():
+        part.rename(folder)
+        return
+    shutil.rmtree(old, ignore_errors=True)
+    folder.rename(old)
+    try:
+        part.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def read_config(folder: Path) -> dict[str, Any]:

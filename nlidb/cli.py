@@ -610,7 +610,8 @@ Ask in English; a follow-up ("and only those from Lyon") continues the last answ
   \\refresh      read the tables and the stored values again
   \\forget       delete the index of stored values: none is linked until \\refresh
   \\help         this
-  \\quit         leave (or Ctrl-D)"""
+  \\quit         leave (or Ctrl-D)
+Ctrl-C stops a question that is being answered; at the prompt it leaves."""
 
 
 def _chat(options: argparse.Namespace) -> int:
@@ -625,6 +626,7 @@ def _chat(options: argparse.Namespace) -> int:
         last: Answer | None = None
         history: list[str] = []
         while True:
+            # Ctrl-C at the prompt ends the chat, as it does everywhere; below, it stops the question alone.
             try:
                 line = input("\n> " if terminal else "").strip()
             except EOFError:
@@ -642,6 +644,10 @@ def _chat(options: argparse.Namespace) -> int:
                 _print_answer(last)
             except NlidbError as error:
                 print(f"Error: {error}")
+            except KeyboardInterrupt:
+                if not terminal:
+                    raise
+                print("\nStopped.")
             sys.stdout.flush()
 
 

@@ -29,7 +29,7 @@ from sqlglot.errors import SqlglotError
 from nlidb.answer import Answer, display_value, headline, json_value
 from nlidb.database import Database
 from nlidb.errors import ConfigError, ExecutionFailed
-from nlidb.execute import stream
+from nlidb.execute import MAX_EXPORT_BYTES, stream
 from nlidb.export import whole_file
 from nlidb.validate import ValidQuery
 
@@ -46,6 +46,8 @@ SHEET_ROWS = 1_048_575
 SHEET_CELL = 32_767
 """Characters that an Excel cell holds."""
 
+_MARKUP = re.compile(r"[\\`*_{}\[\]()#+\-.!|~$&<>:@]")
+"""Signs that mean something in a notebook's Markdown: $ begins a formula, and : . @ make a bare address a link."""
 _ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -56,12 +58,14 @@ def write_result(
     file: BinaryIO,
     *,
     timeout: float = 300.0,
+    max_bytes: int = MAX_EXPORT_BYTES,
     cancel: threading.Event | None = None,
 ) -> int:
     """Write the whole result of a query into an open binary file; returns the number of rows.
 
     Raises:
-        ExecutionFailed, QueryTimeout: the database broke it off, or the rows do not fit the format.
+        ExecutionFailed, QueryTimeout: the database broke it off, the values have more than ``max_bytes``, or the
+            rows do not fit the format.
         ConfigError: the format is not known, or its library is not installed.
     """
     if kind not in FILE_TYPES:
@@ -70,7 +74,10 @@ def write_result(
         )
     write = {"csv": _write_csv, "xlsx": _write_xlsx, "parquet": _write_parquet}[kind]
     try:
-        with stream(database, valid, timeout=timeout, cancel=cancel) as (columns, batches):
+        with stream(database, valid, timeout=timeout, max_bytes=max_bytes, cancel=cancel) as (
+            columns,
+            batches,
+        ):
             return write(unique_names(columns), batches, file)
     except OSError as error:  # the disk of the file, or of the temporary files beside, is full
         raise ExecutionFailed(
@@ -86,6 +93,7 @@ def write_file(
     path: str | Path,
     *,
     timeout: float = 300.0,
+    max_bytes: int = MAX_EXPORT_BYTES,
     cancel: threading.Event | None = None,
 ) -> int:
     """Write the whole result of a query to a file, which is there whole or not at all; returns the number of rows.
@@ -94,7 +102,9 @@ def write_file(
         ExecutionFailed: the file cannot be written; and as ``write_result``.
     """
     with whole_file(path) as file:
-        return write_result(database, valid, kind, file, timeout=timeout, cancel=cancel)
+        return write_result(
+            database, valid, kind, file, timeout=timeout, max_bytes=max_bytes, cancel=cancel
+        )
 
 
 def unique_names(columns: Sequence[str]) -> list[str]:
@@ -114,12 +124,14 @@ def unique_names(columns: Sequence[str]) -> list[str]:
 def _write_csv(names: Sequence[str], batches: Iterator[list[Any]], file: BinaryIO) -> int:
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(text)
-    writer.writerow(names)
     count = 0
-    for rows in batches:
-        writer.writerows([json_value(value) for value in row] for row in rows)
-        count += len(rows)
-    text.detach()
+    try:
+        writer.writerow(names)
+        for rows in batches:
+            writer.writerows([json_value(value) for value in row] for row in rows)
+            count += len(rows)
+    finally:
+        text.detach()  # the file is the caller's to close, also after an error
     return count
 
 
@@ -280,6 +292,11 @@ def _cell(text: str) -> str:
     return _one_line(text).replace("\\", "\\\\").replace("|", "\\|")
 
 
+def _plain(text: str) -> str:
+    """The text on one line, as Markdown that shows it letter by letter: no link, picture or HTML of a value."""
+    return _MARKUP.sub(r"\\\g<0>", _one_line(text))
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
@@ -306,23 +323,25 @@ def conversation_sql(entries: Sequence[Entry], database: str) -> str:
     return "\n".join(parts)
 
 
-def notebook(entries: Sequence[Entry], database: str) -> str:
+def notebook(entries: Sequence[Entry], database: str, files: Sequence[str] = ()) -> str:
     """A conversation as a Jupyter notebook (nbformat 4.5) that runs each statement again.
 
-    ``database`` is a path, or a URL without its password.
+    ``database`` is a path, or a URL without its password; ``files`` are the names of uploaded files in its place.
     """
+    note, source = "a URL needs its password here", json.dumps(database)
+    if files:
+        note = "put beside this notebook, under this name: " + ", ".join(files)
+        source = json.dumps(list(files) if len(files) > 1 else files[0])
     cells = [
-        _notebook_cell(0, "markdown", f"# Questions about {_one_line(database)}\n"),
+        _notebook_cell(0, "markdown", f"# Questions about {_plain(database)}\n"),
         _notebook_cell(
             1,
             "code",
-            "from nlidb import Assistant\n\n"
-            "# a URL needs its password here\n"
-            f"assistant = Assistant.connect({json.dumps(database)})\n",
+            f"from nlidb import Assistant\n\n# {note}\nassistant = Assistant.connect({source})\n",
         ),
     ]
     for entry in entries:
-        text = f"**{_one_line(entry.question)}**\n\n{_one_line(entry.comment)}\n"
+        text = f"**{_plain(entry.question)}**\n\n{_plain(entry.comment)}\n"
         cells.append(_notebook_cell(len(cells), "markdown", text))
         if entry.sql:
             sql = pretty_sql(entry.sql, entry.dialect)

@@ -16,6 +16,7 @@ MAX_VALUE_CHARS = 24
 """A stored value longer than this makes a clumsy question."""
 
 _KEY_WORDS = re.compile(r"(^|\s)(id|ids|code|key|number|no|uuid|guid|zip|phone|postcode)$")
+_NOT_MEASURED = frozenset("year month day id code key number zip phone latitude longitude".split())
 _FLAG_VALUES = frozenset("0 1 y n yes no true false t f".split())
 _NAME_WORDS = ("name", "title", "full name", "label", "symbol")
 
@@ -71,6 +72,15 @@ def _is_plain(schema: Schema, column: int) -> bool:
     return not _is_key(schema, column) and schema.columns[column].type != "other"
 
 
+def _measures(schema: Schema, table: int) -> list[Column]:
+    """The numbers that an average or a highest means something of: a year is none."""
+    return [
+        column
+        for column in _columns(schema, table, "number")
+        if _NOT_MEASURED.isdisjoint(column.words.split())
+    ]
+
+
 def _columns(schema: Schema, table: int, kind: str) -> list[Column]:
     return [
         schema.columns[c]
@@ -124,7 +134,7 @@ def _is_speakable(text: str) -> bool:
 
 
 def _average(schema: Schema, table: int, samples: Callable[[int], Sequence[object]]) -> str | None:
-    for column in _columns(schema, table, "number"):
+    for column in _measures(schema, table):
         if {str(value) for value in samples(schema.columns.index(column))} - _FLAG_VALUES:
             return f"What is the average {column.words} of the {_nouns(schema.tables[table])}?"
     return None
@@ -164,7 +174,7 @@ def _per_category(
 
 
 def _top(schema: Schema, table: int, samples: Callable[[int], Sequence[object]]) -> str | None:
-    name, numbers = _name_column(schema, table), _columns(schema, table, "number")
+    name, numbers = _name_column(schema, table), _measures(schema, table)
     if name is None or not numbers:
         return None
     return (

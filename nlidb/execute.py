@@ -1,8 +1,8 @@
 """Run a ValidQuery under limits: time, rows, bytes, width of a cell, estimated cost.
 
 Covered: a query that runs too long or is no longer wanted is stopped in the engine; rows are streamed, and no
-more than the limit (and one, to know that there are more) are read; a result cannot fill the memory; the
-session is read-only and rolled back, whatever happens.
+more than the limit (and one, to know that there are more) are read; a result cannot fill the memory, nor an
+export the disk; the session is read-only and rolled back, whatever happens.
 
 Not covered: what the SQL says. ``execute`` takes a ``ValidQuery``, which only ``validate`` makes, and never a
 string.
@@ -34,10 +34,13 @@ MAX_BYTES: Final = 50_000_000
 """Size of a result in memory, roughly: what a browser table can still show."""
 MAX_CELL: Final = 100_000
 """Characters or bytes of one cell; the rest is cut."""
+MAX_EXPORT_BYTES: Final = 2_000_000_000
+"""Size of all values of an export, roughly."""
 EXPLAIN_SECONDS: Final = 10.0
 """Planning takes milliseconds; more means that the server hangs or a lock is waited for."""
-_FIRST_BATCH: Final = 100
 _BATCH_BYTES: Final = 4_000_000
+_MYSQL_NO_PLAN: Final = 1345
+"""EXPLAIN can not be issued; lacking privileges for underlying table."""
 _PLAIN: Final = frozenset({int, float, bool, type(None)})
 
 
@@ -63,6 +66,7 @@ def explain(
     *,
     timeout: float = EXPLAIN_SECONDS,
     max_cost: float | None = None,
+    cancel: threading.Event | None = None,
 ) -> float | None:
     """Let the engine plan the query without running it.
 
@@ -75,23 +79,30 @@ def explain(
         timeout: seconds.
         max_cost: refuse a query that the engine estimates above this, in the engine's own unit (PostgreSQL:
             the planner's cost; MySQL, MariaDB: rows examined). SQLite and DuckDB estimate nothing.
+        cancel: stops the planning when it is set, from any thread.
 
     Returns:
-        The estimated cost, None where the engine gives none.
+        The estimated cost, None where the engine gives none: MySQL and MariaDB do not plan a query on a view
+        for a login that may not read the tables under it, though they run it.
 
     Raises:
         InvalidSQL: the engine does not accept the query.
-        ExecutionFailed: above ``max_cost``.
+        ExecutionFailed: above ``max_cost``, or not known to be below it.
         QueryTimeout, ConnectionFailed: as for ``execute``.
     """
     prefix = "EXPLAIN (FORMAT JSON) " if database.dialect == "postgres" else "EXPLAIN "
     _check_dialect(database, valid)
-    with database.sessions.session(timeout) as session, Watch(session, timeout) as watch:
+    with database.sessions.session(timeout) as session, Watch(session, timeout, cancel) as watch:
+        watch.check()
         try:
             session.execute(prefix + valid.sql)
             rows = session.fetch(1000) if database.dialect in ("postgres", "mysql") else []
             columns = session.columns
         except Exception as error:
+            if error.args[:1] == (_MYSQL_NO_PLAN,) and not watch.reason:
+                if max_cost is None:
+                    return None
+                raise _no_plan(max_cost) from error
             ours = engine_error(error, database.sessions.target, watch)
             if type(ours) is ExecutionFailed and not watch.reason:
                 # Nothing was run, so whatever the engine minds is in the SQL.
@@ -108,6 +119,14 @@ def explain(
             hint="Ask for less, or raise the limit.",
         )
     return cost
+
+
+def _no_plan(max_cost: float) -> ExecutionFailed:
+    return ExecutionFailed(
+        "The database does not tell what this query costs, so it is not known to be below the limit of "
+        f"{max_cost:,.0f}: the login may not read the tables under a view.",
+        hint="Let the login read those tables, or leave the cost limit out.",
+    )
 
 
 def execute(
@@ -147,22 +166,13 @@ def execute(
     size, cut, truncated = 0, 0, False
     with _running(database, valid, timeout, cancel, limit + 1) as (session, watch):
         columns = session.columns
-        count = min(limit + 1, _FIRST_BATCH)
-        while not truncated:
-            batch = _fetch(database, session, watch, count)
-            if not batch:
+        for row, row_size, row_cut in _rows(database, session, watch, max_cell):
+            if len(rows) >= limit or size > max_bytes:
+                truncated = True
                 break
-            for row in batch:
-                if len(rows) >= limit or size > max_bytes:
-                    truncated = True
-                    break
-                plain, row_size, row_cut = _plain_row(row, max_cell)
-                rows.append(plain)
-                size += row_size
-                cut += row_cut
-            # Wide rows come in small batches, so that one batch never holds much more than the limit.
-            per_row = size // len(rows) + 1 if rows else 1
-            count = max(1, min(limit + 1 - len(rows), _BATCH_BYTES // per_row, 5_000))
+            rows.append(row)
+            size += row_size
+            cut += row_cut
     return Result(columns, tuple(rows), len(rows), truncated, cut, time.perf_counter() - started)
 
 
@@ -174,21 +184,49 @@ def stream(
     timeout: float = 300.0,
     batch: int = 1000,
     max_cell: int = MAX_CELL,
+    max_bytes: int = MAX_EXPORT_BYTES,
     cancel: threading.Event | None = None,
 ) -> Iterator[tuple[tuple[str, ...], Iterator[list[Row]]]]:
     """All rows of a query for an export, in batches: ``with stream(...) as (columns, batches)``.
 
-    Never more than a batch is held. Raises as ``execute`` does, also while the batches are read.
+    Never more than a batch is held: ``batch`` rows, or fewer where they are wide. Raises as ``execute`` does, also
+    while the batches are read, and ``ExecutionFailed`` above ``max_bytes`` of values, roughly.
     """
     with _running(database, valid, timeout, cancel, None) as (session, watch):
-        yield session.columns, _batches(database, session, watch, batch, max_cell)
+        rows = _rows(database, session, watch, max_cell)
+        yield session.columns, _batches(rows, batch, max_bytes)
 
 
 def _batches(
-    database: Database, session: Session, watch: Watch, batch: int, max_cell: int
+    rows: Iterator[tuple[Row, int, int]], batch: int, max_bytes: int
 ) -> Iterator[list[Row]]:
-    while rows := _fetch(database, session, watch, batch):
-        yield [_plain_row(row, max_cell)[0] for row in rows]
+    held: list[Row] = []
+    size, total = 0, 0
+    for row, row_size, _ in rows:
+        held.append(row)
+        size += row_size
+        total += row_size
+        if total > max_bytes:
+            raise ExecutionFailed(
+                f"The result has more than {max_bytes / 1e6:,g} MB, the most that is written to a file.",
+                hint="Ask for fewer rows or columns, or raise the limit (max_export_bytes).",
+            )
+        if len(held) >= batch or size > _BATCH_BYTES:
+            yield held
+            held, size = [], 0
+    if held:
+        yield held
+
+
+def _rows(
+    database: Database, session: Session, watch: Watch, max_cell: int
+) -> Iterator[tuple[Row, int, int]]:
+    """Each further row with its size and its cut cells, as ``_plain_row`` gives them.
+
+    One at a time: how wide the next one is, nobody knows before it is there.
+    """
+    while rows := _fetch(database, session, watch, 1):
+        yield _plain_row(rows[0], max_cell)
 
 
 def _fetch(database: Database, session: Session, watch: Watch, count: int) -> list[Row]:

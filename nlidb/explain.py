@@ -13,11 +13,13 @@ A construct it has no words for appears as its SQL text, so every query gets a s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from nlidb.schema import ColumnType, Schema, identifier_words
 from nlidb.target import date_part, has_date_parts
@@ -86,10 +88,28 @@ def explain_query(tree: exp.Expr, schema: Schema) -> str:
         phrase = _query(tree, schema, {})
     except RecursionError:
         phrase = "the result of a query too deeply nested to put in words"
+    phrase = _cut(phrase)
+    return phrase[:1].upper() + phrase[1:] + "."
+
+
+def clauses(sql: str, schema: Schema) -> tuple[tuple[str, str], ...]:
+    """The same as a short list: what each clause is called, and what it says.
+
+    ``(("Shows", "the name"), ("Of", "the singers"), ("Where", "age is above 56"), ("Order", "oldest first"))``;
+    empty where the SQL cannot be parsed.
+    """
+    try:
+        tree = sqlglot.parse_one(sql, read=schema.dialect)
+        return tuple((name, _cut(phrase)) for name, phrase in _clauses(tree, schema) if phrase)
+    except (SqlglotError, RecursionError):
+        return ()
+
+
+def _cut(phrase: str) -> str:
     phrase = " ".join(phrase.split())
     if len(phrase) > _MAX_LENGTH:
         phrase = phrase[:_MAX_LENGTH].rsplit(" ", 1)[0] + " ..."
-    return phrase[:1].upper() + phrase[1:] + "."
+    return phrase
 
 
 def join_words(parts: Sequence[str], last: str = "and") -> str:
@@ -177,13 +197,7 @@ def _query(
     tree: exp.Expr, schema: Schema, ctes: dict[str, str], outer: _Scope | None = None
 ) -> str:
     """A query as a noun phrase, without a capital or a full stop."""
-    clause = tree.args.get("with_") or tree.args.get("with")
-    if isinstance(clause, exp.With):
-        ctes = dict(ctes)
-        for cte in clause.expressions:
-            name = cte.alias.lower()
-            ctes[name] = ""  # a recursive CTE names itself
-            ctes[name] = _query(cte.this, schema, ctes, outer)
+    ctes = _ctes(tree, schema, ctes, outer)
     if isinstance(tree, exp.Subquery):
         return _query(tree.this, schema, ctes, outer) + _tail(tree, None, schema)
     if isinstance(tree, exp.SetOperation):
@@ -199,6 +213,55 @@ def _query(
     if isinstance(tree, exp.Select):
         return _select(tree, schema, ctes, outer)
     return f"the result of `{tree.sql()}`"
+
+
+def _ctes(
+    tree: exp.Expr, schema: Schema, ctes: dict[str, str], outer: _Scope | None
+) -> dict[str, str]:
+    """The phrases in reach of the query: those from around it, and those of its own WITH."""
+    clause = tree.args.get("with_") or tree.args.get("with")
+    if not isinstance(clause, exp.With):
+        return ctes
+    ctes = dict(ctes)
+    for cte in clause.expressions:
+        name = cte.alias.lower()
+        ctes[name] = ""  # a recursive CTE names itself
+        ctes[name] = _query(cte.this, schema, ctes, outer)
+    return ctes
+
+
+def _clauses(tree: exp.Expr, schema: Schema) -> Iterator[tuple[str, str]]:
+    ctes = _ctes(tree, schema, {}, None)
+    scope = None
+    if isinstance(tree, exp.Select):
+        scope = _scope(tree, schema, ctes, None)
+        yield from _select_clauses(tree, scope)
+    elif isinstance(tree, exp.SetOperation):
+        names = {exp.Intersect: "Also among", exp.Except: "Without"}
+        yield "Shows", _query(tree.left, schema, ctes)
+        yield names.get(type(tree), "Together with"), _query(tree.right, schema, ctes)
+    else:
+        yield "Shows", _query(tree, schema, ctes)
+        return
+    yield "Order", _orders(tree, scope, schema).removeprefix("sorted by ")
+    yield "Rows", ", ".join(_limits(tree))
+
+
+def _select_clauses(select: exp.Select, scope: _Scope) -> Iterator[tuple[str, str]]:
+    group = select.args.get("group")
+    keys = _group_keys(group, select) if group else []
+    items = [item.unalias() for item in select.expressions]
+    yield "Shows", _items(items, scope, select.args.get("distinct") is not None)
+    source = scope.sources.get(scope.main)
+    if source is not None:
+        held = f" ({source.query})" if source.query else ""
+        yield "Of", f"the {plural(source.noun)}{held}"
+        yield "With", _partners(select, scope).removeprefix(" with ")
+    for name, part in (("Where", "where"), ("Groups where", "having"), ("Kept where", "qualify")):
+        if name == "Groups where":
+            yield "For each", join_words([_expression(key, scope) for key in keys])
+        condition = select.args.get(part)
+        yield name, "" if condition is None else _condition(condition.this, scope)
 
 
 def _select(select: exp.Select, schema: Schema, ctes: dict[str, str], outer: _Scope | None) -> str:
@@ -461,7 +524,9 @@ def _expression(node: exp.Expr, scope: _Scope) -> str:
                 return (
                     f"{word} of the different {plural(_expression(argument.expressions[0], scope))}"
                 )
-            return f"{word} {_expression(argument, scope)}"
+            phrase = _expression(argument, scope)
+            # The sum of "total amount" is no total total amount.
+            return phrase if phrase.startswith(f"{word} ") else f"{word} {phrase}"
     for operation, word in ARITHMETIC.items():
         if isinstance(node, operation):
             return f"{_operand(node.this, scope)} {word} {_operand(node.expression, scope)}"
@@ -820,23 +885,30 @@ _ORDER_WORDS: dict[tuple[str, Direction], str] = {
 
 def _tail(tree: exp.Expr, scope: _Scope | None, schema: Schema) -> str:
     """Order, limit and offset, each after a comma."""
-    phrase = ""
+    order = _orders(tree, scope, schema)
+    return "".join(f", {part}" for part in ([order] if order else []) + _limits(tree))
+
+
+def _orders(tree: exp.Expr, scope: _Scope | None, schema: Schema) -> str:
     order = tree.args.get("order")
-    if order is not None:
-        empty = scope or _Scope(schema, {}, "", "", {}, {})
-        phrase += f", {join_words([_order(item, empty) for item in order.expressions], 'then')}"
+    if order is None:
+        return ""
+    empty = scope or _Scope(schema, {}, "", "", {}, {})
+    return join_words([_order(item, empty) for item in order.expressions], "then")
+
+
+def _limits(tree: exp.Expr) -> list[str]:
+    phrases = []
     limit = tree.args.get("limit")
     if limit is not None:
         count = limit.expression if isinstance(limit, exp.Limit) else limit.args.get("count")
         words = count.sql() if isinstance(count, exp.Expr) else "some"
-        if words == "1":
-            phrase += ", only the first row" if order is not None else ", one row only"
-        else:
-            phrase += f", at most {words} rows"
+        first = "only the first row" if tree.args.get("order") is not None else "one row only"
+        phrases.append(first if words == "1" else f"at most {words} rows")
     offset = tree.args.get("offset")
     if offset is not None:
-        phrase += f", leaving out the first {offset.expression.sql()}"
-    return phrase
+        phrases.append(f"leaving out the first {offset.expression.sql()}")
+    return phrases
 
 
 def _order(item: exp.Expr, scope: _Scope) -> str:

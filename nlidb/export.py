@@ -19,7 +19,7 @@ from typing import BinaryIO, Final
 
 from nlidb.database import Database
 from nlidb.errors import ExecutionFailed
-from nlidb.execute import stream
+from nlidb.execute import MAX_EXPORT_BYTES, stream
 from nlidb.validate import ValidQuery
 
 EXPORT_SECONDS: Final = 600.0
@@ -33,6 +33,7 @@ def write_csv(
     path: str | Path,
     *,
     timeout: float = EXPORT_SECONDS,
+    max_bytes: int = MAX_EXPORT_BYTES,
     cancel: threading.Event | None = None,
 ) -> int:
     """Write the query's rows to ``path`` as UTF-8 CSV with a line of column names.
@@ -43,25 +44,31 @@ def write_csv(
         How many rows were written.
 
     Raises:
-        ExecutionFailed: the file cannot be written (no such folder, no right, disk full), or the engine
-            broke off.
+        ExecutionFailed: the file cannot be written (no such folder, no right, disk full), the values have more
+            than ``max_bytes``, or the engine broke off.
         QueryTimeout, ConnectionFailed: as ``execute``.
     """
     count = 0
     with (
         whole_file(path) as file,
-        stream(database, valid, timeout=timeout, max_cell=MAX_EXPORT_CELL, cancel=cancel) as (
-            columns,
-            batches,
-        ),
+        stream(
+            database,
+            valid,
+            timeout=timeout,
+            max_cell=MAX_EXPORT_CELL,
+            max_bytes=max_bytes,
+            cancel=cancel,
+        ) as (columns, batches),
     ):
         text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
         writer = csv.writer(text)
-        writer.writerow(columns)
-        for rows in batches:
-            writer.writerows(rows)
-            count += len(rows)
-        text.detach()
+        try:
+            writer.writerow(columns)
+            for rows in batches:
+                writer.writerows(rows)
+                count += len(rows)
+        finally:
+            text.detach()  # whole_file closes it
     return count
 
 

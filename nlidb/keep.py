@@ -2,7 +2,8 @@
 
 Each is a JSON Lines file in a folder of this user's (``NLIDB_HOME``, else the user's data folder),
 readable by this user alone: plain text, to review, to edit and to take away. Nothing is kept but
-what a person asked to keep, and no password ever is.
+what a person asked to keep, and no password ever is. Where several people use one process,
+``VisitKeeper`` keeps each one's apart, in memory.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ PairKind = Literal["corrected", "accepted", "rejected"]
 
 MAX_RECENT = 8
 """Recent connections that are kept."""
+MAX_PER_VISIT = 200
+"""Records of a kind that one visitor may keep in memory; the oldest go."""
 _lock = threading.Lock()
 
 
@@ -35,11 +38,13 @@ class Pair:
     kind: PairKind
     """"corrected": the person wrote this SQL; "accepted" or "rejected": the assistant did."""
     database: str
-    """How the database is named to people: a file or a URL without its password."""
+    """What opens it again: "demo:" and a demo's name, a path, a URL without its password; an upload's files."""
     dialect: str
     reason: str = ""
     kept_at: str = ""
     """ISO 8601, UTC."""
+    title: str = ""
+    """What the page calls the database ("Shop")."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +53,12 @@ class SavedQuestion:
 
     question: str
     database: str
+    """As ``Pair.database``."""
     sql: str = ""
     """The SQL it was answered with, "" where it was not."""
     kept_at: str = ""
+    title: str = ""
+    """As ``Pair.title``."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,9 @@ _FILES: dict[type, str] = {
 
 class Keeper:
     """Reads and writes one folder of kept records. Safe to use from several threads."""
+
+    where = "on this machine"
+    """For people: kept ..."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = data_folder() if folder is None else folder
@@ -116,12 +127,12 @@ class Keeper:
         """Beside its place first, then moved there whole: a crash loses nothing."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with tempfile.NamedTemporaryFile(
-                "w", encoding="utf-8", dir=self.folder, delete=False
-            ) as file:
-                file.write(_lines(records))
-            os.replace(file.name, self.folder / _FILES[kind])
-        except OSError as error:
+            with tempfile.TemporaryDirectory(dir=self.folder) as beside:
+                part = Path(beside) / _FILES[kind]
+                part.touch(mode=0o600)
+                part.write_text(_lines(records), "utf-8")
+                part.replace(self.folder / part.name)
+        except (OSError, ValueError) as error:  # ValueError: text that is no Unicode
             raise self._unreadable(error) from error
 
     def _unreadable(self, error: Exception) -> ConfigError:
@@ -129,6 +140,22 @@ class Keeper:
             f"Nothing can be kept in {self.folder}: {error}.",
             hint="Name a folder that can be written in the variable NLIDB_HOME.",
         )
+
+
+class VisitKeeper(Keeper):
+    """Keeps one visitor's records in memory, until the visit ends: nobody else reads them."""
+
+    where = "for this visit only"
+
+    def __init__(self) -> None:
+        super().__init__(Path())  # never read, never written
+        self._kept: dict[type, list[Any]] = {}
+
+    def read(self, kind: type[_Record]) -> list[_Record]:
+        return list(self._kept.get(kind, ()))
+
+    def _write(self, kind: type[_Record], records: Iterable[_Record]) -> None:
+        self._kept[kind] = list(records)[-MAX_PER_VISIT:]
 
 
 def data_folder() -> Path:

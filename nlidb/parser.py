@@ -143,7 +143,8 @@ class Parser:
         self.facts: dict[str, Any] = settings["facts"]
         self.network = load_network(folder)
         self.tokenizer = Tokenizer.load(folder / VOCABULARY)
-        if self.tokenizer.wordpiece.get_vocab_size() > self.network.config.vocab_size:
+        ids = self.tokenizer.wordpiece.get_vocab().values()
+        if max(ids, default=0) >= self.network.config.vocab_size:
             raise CheckpointError(
                 f"The vocabulary of the checkpoint {folder} is larger than its network's.",
                 hint="Its files belong to different checkpoints: install the package again.",

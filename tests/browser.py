@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -11,7 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
@@ -32,26 +33,19 @@ FLAGS = (
 
 @contextmanager
 def page_server(folder: Path, script: Path | None = None, **variables: str) -> Iterator[str]:
-    """The address of a page that is served until the block ends.
+    """The address of a page that is served until the block ends; it must end well when it is told to.
 
     Args:
         folder: holds what the page keeps, and its log.
-        script: a Streamlit script to serve; None is ``nlidb app``, with the shipped model.
+        script: a script for ``streamlit run``, with the settings of .streamlit/config.toml alone; None is
+            ``nlidb app``, with the shipped model.
         variables: more environment variables.
     """
     port = _free_port()
     if script is None:
         arguments = ["-m", "nlidb", "app", "--port", str(port)]
     else:
-        options = {
-            "server.address": "127.0.0.1",
-            "server.port": str(port),
-            "server.fileWatcherType": "none",
-            "browser.gatherUsageStats": "false",
-            "client.toolbarMode": "minimal",
-        }
-        arguments = ["-m", "streamlit", "run", str(script)]
-        arguments += [f"--{name}={value}" for name, value in options.items()]
+        arguments = ["-m", "streamlit", "run", str(script), "--server.port", str(port)]
     environment = {
         **os.environ,
         "NLIDB_HOME": str(folder / "home"),
@@ -71,8 +65,11 @@ def page_server(folder: Path, script: Path | None = None, **variables: str) -> I
             address = f"http://127.0.0.1:{port}"
             _wait_for(f"{address}/_stcore/health", server, folder / "server.log")
             yield address
+            server.terminate()
+            assert server.wait(30) == 0, (folder / "server.log").read_text()
         finally:
-            os.killpg(server.pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGKILL)
             server.wait(30)
 
 
@@ -122,6 +119,15 @@ def open_page(
     page.locator(".nl-head").first.wait_for()
     settled(page)
     return page
+
+
+def foreign_requests(page: Page, address: str) -> list[str]:
+    """A list that grows with each request of the page to anywhere but its own server."""
+    ours = re.compile(rf"(http|ws)://{re.escape(address.removeprefix('http://'))}/|data:|blob:")
+    found: list[str] = []
+    page.on("request", lambda r: None if ours.match(r.url) else found.append(r.url))
+    page.on("websocket", lambda w: None if ours.match(w.url) else found.append(w.url))
+    return found
 
 
 def question_box(page: Page) -> Locator:

@@ -33,8 +33,6 @@ def main() -> None:
         tools.ask(page, CHART_QUESTION)
         page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first.wait_for()
         page.wait_for_timeout(1500)
-        page.locator(".nl-head").scroll_into_view_if_needed()
-        page.wait_for_timeout(500)
         page.screenshot(path=PICTURES / "answer.png")
         page.context.close()
 
@@ -42,7 +40,6 @@ def main() -> None:
         tools.ask(page, LINK_QUESTION)
         page.get_by_role("tab", name="Why").last.click()
         page.wait_for_timeout(1500)
-        page.locator(".nl-headline").last.scroll_into_view_if_needed()
         page.locator(".nl-link").last.hover()
         page.wait_for_timeout(300)
         page.screenshot(path=PICTURES / "why.png")

@@ -22,8 +22,10 @@ from nlidb.answer import (
     Check,
     Choice,
     Refused,
+    as_reading,
     headline,
     json_value,
+    marked_sql,
 )
 from nlidb.errors import CannotAnswer, ConfigError
 
@@ -105,6 +107,38 @@ def test_to_dict_has_every_field_of_the_contract() -> None:
 def test_json_value(value: Any, expected: Any) -> None:
     assert json_value(value) == expected
     json.dumps(json_value(value), allow_nan=False)
+
+
+def test_sql_in_place_of_an_answers_own_answers_the_same_question() -> None:
+    ran = Answer("SELECT 1", "answered", "SELECT 1", "sqlite", confidence=1.0, explanation="1.")
+    picked = as_reading(ran, ANSWER)
+    assert (picked.question, picked.links) == (ANSWER.question, ANSWER.links)
+    assert (picked.confidence, picked.attention) == (0.1, ANSWER.attention)
+    assert [(other.sql, other.confidence) for other in picked.alternatives] == [(ANSWER.sql, 0.9)]
+    back = as_reading(replace(ran, sql=ANSWER.sql), picked)
+    assert (back.confidence, back.alternatives) == (0.9, (replace(ANSWER.alternatives[0]),))
+    own = as_reading(replace(ran, sql="SELECT 3"), ANSWER)
+    assert (own.question, own.confidence, own.alternatives) == (ANSWER.question, 1.0, ())
+
+
+def test_a_choice_brings_its_confidence() -> None:
+    asked = replace(ANSWER, outcome="asks", sql=None, choices=(Choice("One.", "SELECT 1", 0.2),))
+    ran = Answer("SELECT 1", "answered", "SELECT 1", "sqlite", confidence=1.0)
+    assert as_reading(ran, replace(asked, alternatives=())).confidence == 0.2
+    assert asked.to_dict()["choices"] == [{"text": "One.", "sql": "SELECT 1", "confidence": 0.2}]
+
+
+@pytest.mark.parametrize(
+    ("sql", "position", "expected"),
+    [
+        ("SELECT x", 7, "SELECT x\n       ^"),
+        ("SELECT\n  x\nFROM t", 9, "SELECT\n  x\n  ^\nFROM t"),
+        ("SELECT", 6, "SELECT\n      ^"),
+        ("a\nb", 0, "a\n^\nb"),
+    ],
+)
+def test_the_place_of_an_error_is_marked(sql: str, position: int, expected: str) -> None:
+    assert marked_sql(sql, position) == expected
 
 
 def test_is_frozen() -> None:

@@ -16,11 +16,12 @@ from streamlit.testing.v1 import AppTest
 
 from nlidb.answer import Answer
 from nlidb.assistant import Assistant
+from nlidb.audit import AuditLog
 from nlidb.database import Database
 from nlidb.demo import demo_path
-from nlidb.errors import ConfigError, ConnectionFailed, NlidbError, RefusedSQL
+from nlidb.errors import ConfigError, ConnectionFailed, ExecutionFailed, NlidbError, RefusedSQL
 from nlidb.keep import Keeper, Pair, Recent, SavedQuestion
-from nlidb.page import state
+from nlidb.page import answers, state
 from nlidb.page.state import Job, Session, Turn, Upload
 from tests.gold_parser import GoldParser, make_assistant
 
@@ -64,7 +65,8 @@ def ask(page: AppTest, question: str) -> AppTest:
 
 
 def press(page: AppTest, label: str, which: int = 0) -> AppTest:
-    found = [button for button in page.button if button.label == label]
+    """Press the button that is seen under this label; what only a screen reader says comes after it."""
+    found = [button for button in page.button if button.label.partition(" :small[")[0] == label]
     assert found, f"no button {label!r} among {[button.label for button in page.button]}"
     found[which].click()
     return run(page)
@@ -213,13 +215,15 @@ def test_older_turns_are_short_and_open_again(page: AppTest) -> None:
     assert len(page.tabs) == 4 * 3
     press(page, "Open", 0)
     assert len(page.tabs) == 4 * 4
+    press(page, "Close")
+    assert len(page.tabs) == 4 * 3
 
 
 def test_a_follow_up_says_what_it_carries_and_can_drop_it(page: AppTest) -> None:
     ask(page, COUNT)
     ask(page, "and only those from Germany")
     assert last_answer(page).rows == ((20,),)
-    assert COUNT in html(page, "facts")[-2]
+    assert "Carried over: The number of customers." in html(page, "facts")[-2]
     press(page, "Ask it alone")
     assert turns(page)[-1].asked == "and only those from Germany"
     assert turns(page)[-1].carried == ""
@@ -232,12 +236,15 @@ def test_follow_ups_go_on_from_each_other_and_from_sql_by_hand(page: AppTest) ->
     assert last_answer(page).sql == (
         "SELECT name FROM customers WHERE country = 'Italy' ORDER BY birth_date DESC"
     )
-    assert turns(page)[-1].carried == COUNT
+    assert turns(page)[-1].carried == 'The name of each customer whose country is "Italy".'
     ask(page, "what about France?")
     assert "'France' ORDER BY" in str(last_answer(page).sql)
     ask(page, "how many are they?")
     assert last_answer(page).sql == "SELECT COUNT(*) FROM customers WHERE country = 'France'"
-    assert "what about France?" in turns(page)[-1].carried
+    assert "France" in turns(page)[-1].carried
+    assert turns(page)[-1].question == (
+        f"{COUNT[:-1]}, sort them by birth date, latest first, what about France, how many are they?"
+    )
 
 
 def test_a_shared_link_opens_its_database_and_asks_only_on_a_click() -> None:
@@ -278,15 +285,85 @@ def test_an_unsafe_edit_is_refused_and_changes_nothing(page: AppTest) -> None:
     edit(page, "DELETE FROM customers")
     assert turns(page)[-1].answer is None
     assert "only SELECT" in html(page, "headline")[-1]
-    edit(page, "SELECT nme FROM customers")
+    edit(page, "SELECT name,\n  nme FROM customers")
     assert "nme" in html(page, "headline")[-1]
+    assert page.code[-1].value == "SELECT name,\n  nme FROM customers\n  ^"
+    assert page.text_area[-1].value == "SELECT name,\n  nme FROM customers"
+    edit(page, "SELECT name FROM customers")
+    assert (last_answer(page).question, last_answer(page).row_count) == (COUNT, 120)
     assert demo_path().read_bytes() == before
 
 
-def test_a_rejected_answer_is_kept_with_its_reason(page: AppTest) -> None:
+def test_sql_that_is_stopped_or_fails_says_how_it_was_read_and_can_be_edited(page: AppTest) -> None:
+    ask(page, COUNT)
+    failed = ExecutionFailed("Stopped.")
+    failed.sql = "SELECT name FROM customers WHERE city = 'Lyon'"
+    page.session_state["session"].turns.append(Turn(2, "Who lives in Lyon?", error=failed))
+    run(page)
+    assert any("city is &quot;Lyon&quot;" in text for text in html(page, "columns"))
+    edit(page, page.text_area[-1].value)
+    assert turns(page)[-1].asked == "Who lives in Lyon?"
+    assert last_answer(page).outcome == "answered"
+
+
+def test_pasted_sql_that_is_refused_can_be_mended(page: AppTest) -> None:
+    ask(page, "SELECT nme FROM customers WHERE 1 = 1;")
+    assert page.code[-1].value.endswith("\n       ^")
+    edit(page, page.text_area[-1].value.replace("nme", "name"))
+    assert last_answer(page).row_count == 120
+
+
+def test_a_follow_up_is_kept_with_what_it_follows(page: AppTest) -> None:
+    ask(page, COUNT)
+    ask(page, "and only those from Germany")
+    whole = "How many customers are there, and only those from Germany"
+    page.button(key="save-2").click()
+    page.button(key="accepted-2").click()
+    run(page)
+    assert [saved.question for saved in Keeper().read(SavedQuestion)] == [whole]
+    assert [pair.question for pair in Keeper().read(Pair)] == [whole]
+    assert [code.value for code in page.code if "only+those" in code.value][0].endswith(
+        "?db=shop&q=How+many+customers+are+there%2C+and+only+those+from+Germany"
+    )
+
+
+def test_another_reading_keeps_the_question_its_links_and_its_confidence(page: AppTest) -> None:
+    ask(page, BY_COUNTRY)
+    asked = last_answer(page)
+    press(page, "Run this")
+    picked = last_answer(page)
+    assert (picked.question, picked.links) == (BY_COUNTRY, asked.links)
+    assert picked.confidence == asked.alternatives[0].confidence == 0.04
+    assert [other.sql for other in picked.alternatives] == [asked.sql]
+    assert "Unsure: 4%" in html(page, "facts")[-1]
+    assert any(code.value.startswith(f"**{BY_COUNTRY}**") for code in page.code)
+
+
+def test_sql_by_hand_has_no_confidence(page: AppTest) -> None:
+    ask(page, "SELECT name FROM customers LIMIT 2")
+    assert not any("ure:" in text for text in html(page, "facts"))
+    edit(page, "SELECT name FROM customers LIMIT 3")
+    assert last_answer(page).row_count == 3
+    assert not any("ure:" in text for text in html(page, "facts"))
+
+
+def test_why_reads_the_query_clause_by_clause(page: AppTest) -> None:
+    ask(page, BY_COUNTRY)
+    (lines,) = [text for text in html(page, "columns") if "<small>Shows</small>" in text]
+    assert "<small>Of</small> the customers" in lines
+    assert "<small>For each</small> country" in lines
+
+
+def test_a_follow_up_that_leaves_a_value_out_asks_back(page: AppTest) -> None:
+    ask(page, COUNT)
+    ask(page, "and those from Germany who signed up elsewhere")
+    assert last_answer(page).outcome == "asks"
+    assert "leaves out &#x27;Germany&#x27;" in html(page, "facts")[-1]
+
+
+def test_a_rejected_answer_is_kept_with_the_reason_typed_right_before(page: AppTest) -> None:
     ask(page, COUNT)
     page.text_input(key="reason-1").set_value("count orders")
-    run(page)
     press(page, "No, wrong")
     (pair,) = Keeper().read(Pair)
     assert (pair.kind, pair.reason) == ("rejected", "count orders")
@@ -300,11 +377,40 @@ def test_a_saved_question_is_asked_again(page: AppTest) -> None:
     ask(page, COUNT)
     press(page, "Save")
     (saved,) = Keeper().read(SavedQuestion)
-    assert saved.question == COUNT
+    assert (saved.question, saved.database, saved.title) == (COUNT, "demo:shop", "Shop")
     show(page, "Saved")
     press(page, "Ask")
     assert page.session_state["session"].view == "Ask"
     assert len(turns(page)) == 2
+
+
+def test_a_saved_question_is_asked_of_its_own_database(page: AppTest) -> None:
+    ask(page, COUNT)
+    press(page, "Save")
+    show(page, "Databases")
+    page.button(key="demo-hotel").click()
+    show(run(page), "Saved")
+    assert "About Shop" in html(page, "small")[-2]
+    press(page, "Open Shop and ask")
+    assert "Shop" in html(page, "head")[0]
+    assert last_answer(page).rows == ((120,),)
+
+
+@pytest.mark.parametrize(
+    ("database", "said"),
+    [
+        ("people.csv", "not here any more"),
+        ("postgresql://ann:***@db/shop", "asks for its password"),
+    ],
+)
+def test_a_saved_question_whose_database_cannot_be_opened_says_so(
+    page: AppTest, database: str, said: str
+) -> None:
+    Keeper().add(SavedQuestion(COUNT, database, title="People"))
+    show(page, "Saved")
+    page.button(key="again-0").click().run()
+    assert said in page.error[0].value
+    assert turns(page) == []
 
 
 def test_a_new_conversation_is_empty(page: AppTest) -> None:
@@ -377,6 +483,37 @@ def test_a_path_is_connected_and_remembered(page: AppTest, music_db: Path) -> No
     assert [entry.database for entry in Keeper().read(Recent)] == [str(music_db)]
 
 
+def test_a_folder_that_cannot_be_written_is_no_failed_connection(
+    music_db: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("NLIDB_HOME", str(tmp_path / "file" / "home"))
+    page = connect(run(AppTest.from_file(APP, default_timeout=120)), str(music_db))
+    assert not page.error
+    assert "Music" in html(page, "head")[0]
+
+
+def test_a_server_used_before_asks_for_its_password(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Any] = []
+
+    def refuse(source: Any, *, private: bool = True) -> Assistant:
+        opened.append(source)
+        raise ConnectionFailed("It is closed.")
+
+    monkeypatch.setattr(state, "make_assistant", refuse)
+    Keeper().add(Recent("postgresql://ann:***@db/shop"))
+    show(page, "Databases")
+    page.button(key="recent-0").click()
+    run(page)
+    assert opened == []
+    page.text_input(key="url-password").set_value("p@ss:word")
+    next(button for button in page.button if button.label == "Connect").click()
+    page.run()
+    assert opened == ["postgresql://ann:p%40ss%3Aword@db/shop"]
+
+
 def test_a_failed_connection_says_why_and_shows_no_password(page: AppTest) -> None:
     connect(page, "postgresql://ann:sekret@127.0.0.1:1/shop")
     assert len(page.error) == 1
@@ -402,6 +539,99 @@ def test_a_page_open_to_others_takes_no_addresses(music_db: Path) -> None:
     assert "Connect" not in [button.label for button in page.button]
     with pytest.raises(ConnectionFailed, match="open to other machines"):
         state.connect_url(Session(), str(music_db))
+
+
+def visit() -> AppTest:
+    return run(AppTest.from_file(APP, default_timeout=120))
+
+
+def test_visitors_of_this_machine_share_what_they_keep() -> None:
+    first, second = visit(), visit()
+    press(ask(first, COUNT), "Save")
+    assert any("on this machine" in text for text in html(first, "small"))
+    show(second, "Saved")
+    assert any(COUNT in text for text in html(second, "asked"))
+
+
+@pytest.mark.parametrize("password", ["", "open sesame"])
+def test_visitors_of_an_open_page_keep_what_they_keep_apart(
+    password: str, monkeypatch: pytest.MonkeyPatch, music_db: Path, tmp_path: Path
+) -> None:
+    streamlit.config.set_option("server.address", "0.0.0.0")
+    first, second = visit(), visit()
+    if (
+        password
+    ):  # the page is opened to addresses by a password, and its visitors are still several
+        monkeypatch.setenv("NLIDB_APP_PASSWORD", password)
+        for page in (first, second):
+            page.session_state["session"].let_in = True
+        connect(first, str(music_db))
+        show(first, "Databases")
+        assert any("for this visit only" in text for text in html(first, "small"))
+    show(first, "Ask")
+    press(ask(first, "How many singers are there?" if password else COUNT), "Save")
+    press(first, "Yes, right")
+    show(first, "Saved")
+    assert any("for this visit only" in text for text in html(first, "small"))
+    assert len(html(first, "asked")) == 2
+    show(second, "Saved")
+    assert not html(second, "asked")
+    show(second, "Databases")
+    assert not [button.label for button in second.button if str(music_db) in button.label]
+    assert not (tmp_path / "home").exists()
+
+
+def test_the_audit_log_tells_visitors_apart(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    log = AuditLog(tmp_path / "audit.jsonl")
+
+    def recorded(source: Path, *, private: bool = True) -> Assistant:
+        return Assistant(Database.open(source), GoldParser, audit=log)
+
+    monkeypatch.setattr(state, "make_assistant", recorded)
+    first, second = visit(), visit()
+    for page in (first, second):
+        ask(page, COUNT)
+    edit(second, "SELECT COUNT(*) FROM orders")
+    time.sleep(0.5)  # what warms the model up asks no question that anybody asked
+    lines = [json.loads(line) for line in log.path.read_text("utf-8").splitlines()]
+    who = [page.session_state["session"].visitor for page in (first, second)]
+    assert [line["who"] for line in lines] == [who[0], who[1], who[1]]
+    assert who[0] != who[1] and all(name.startswith("visitor ") for name in who)
+
+
+def test_a_download_has_a_limit_of_the_pages_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("NLIDB_MAX_DOWNLOAD_MB", "0.001")
+    monkeypatch.setenv("NLIDB_MAX_COST", "7")
+    with real_make_assistant(demo_path("shop")) as assistant:
+        assert assistant._max_cost == 7
+        with (tmp_path / "rows").open("w+b") as file:
+            with pytest.raises(NlidbError, match="more than 0"):
+                assistant.write("SELECT * FROM customers", "csv", file)
+    for name, wrong in (("NLIDB_MAX_COST", "much"), ("NLIDB_MAX_DOWNLOAD_MB", "-1")):
+        monkeypatch.setenv(name, wrong)
+        with pytest.raises(ConfigError, match=name):
+            real_make_assistant(demo_path("shop"))
+        monkeypatch.delenv(name)
+
+
+def test_the_page_says_why_a_download_came_to_nothing(page: AppTest) -> None:
+    ask(page, COUNT)
+    page.session_state["session"].connection.assistant._max_export_bytes = 1
+    turn = turns(page)[-1]
+    make = answers._file_maker(page.session_state["session"], turn, last_answer(page), "csv")
+    with pytest.raises(NlidbError):
+        make()
+    run(page)
+    assert any("There is no file: The result has more than" in text for text in html(page, "small"))
+    page.session_state["session"].connection.assistant._max_export_bytes = 10**6
+    with make() as file:
+        file.seek(0)
+        assert file.read().startswith(b"COUNT")
+    assert turn.undelivered == ""
 
 
 def test_a_missing_start_database_leads_to_the_databases(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -525,6 +755,7 @@ def test_stop_breaks_the_query_off_in_the_engine() -> None:
         assert job.done.wait(20)
     assert job.turn.answer is None
     assert str(job.turn.error).startswith("Stopped.")
+    assert job.turn.broken_sql.startswith("SELECT COUNT(*)")
 
 
 def test_a_defect_is_said_in_a_sentence() -> None:

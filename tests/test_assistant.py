@@ -400,6 +400,30 @@ def test_a_follow_up_changes_the_previous_query(
     assert assistant.ask("and those taller than a tree", previous=second).sql == COUNT
 
 
+def test_readings_are_at_most_certain_together(
+    assistant: Assistant, fake_parser: FakeParser
+) -> None:
+    fake_parser.answer((NAMES, 0.95))
+    first = assistant.ask("Show the names of all singers by age.")
+    fake_parser.answer((COUNT, 0.6), (EMPTY, 0.3), (COUNT + " WHERE age > 3", 0.1))
+    second = assistant.ask("and only those from France", previous=first)
+    confidences = [second.confidence, *(other.confidence for other in second.alternatives)]
+    assert [round(confidence, 3) for confidence in confidences] == [0.9, 0.06, 0.03, 0.01]
+
+
+def test_a_follow_up_whose_words_are_left_out_is_asked_back(
+    assistant: Assistant, fake_parser: FakeParser
+) -> None:
+    fake_parser.answer((NAMES, 0.95))
+    first = assistant.ask("Show the names of all singers by age.")
+    fake_parser.answer((NAMES, 0.9), (COUNT, 0.05))
+    second = assistant.ask("and those from France who sang abroad", previous=first)
+    assert (second.outcome, second.sql, second.rows) == ("asks", None, ())
+    assert "leaves out 'France'" in second.warnings[-1]
+    assert [choice.confidence for choice in second.choices] == [0.9, 0.05]
+    assert [other.confidence for other in second.alternatives] == [0.9, 0.05]
+
+
 def test_a_follow_up_with_an_empty_result_stays(
     assistant: Assistant, fake_parser: FakeParser
 ) -> None:

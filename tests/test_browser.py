@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,11 +86,8 @@ def test_a_new_visitor_clicks_an_example_and_nothing_leaves_the_machine(
     context = chromium.new_context()
     page = context.new_page()
     page.set_default_timeout(tools.PATIENCE_MS)
-    foreign: list[str] = []
+    foreign = tools.foreign_requests(page, address)
     errors: list[str] = []
-    ours = re.compile(rf"(http|ws)://{re.escape(address.removeprefix('http://'))}/|data:|blob:")
-    page.on("request", lambda r: None if ours.match(r.url) else foreign.append(r.url))
-    page.on("websocket", lambda w: None if ours.match(w.url) else foreign.append(w.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(address)
     page.get_by_role("button", name="How many orders are there?").click()
@@ -103,6 +101,76 @@ def test_a_new_visitor_clicks_an_example_and_nothing_leaves_the_machine(
     assert foreign == []
     assert errors == []
     context.close()
+
+
+def test_app_py_by_itself_serves_this_machine_and_nothing_leaves_it(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    with tools.page_server(tmp_path, tools.ROOT / "app.py") as address:
+        page = chromium.new_page()
+        page.set_default_timeout(tools.PATIENCE_MS)
+        foreign = tools.foreign_requests(page, address)
+        page.goto(address)
+        question_box(page).wait_for()
+        tools.settled(page)
+        page.close()
+        assert foreign == []
+        port = int(address.rpartition(":")[2])
+        with socket.socket() as other, pytest.raises(ConnectionRefusedError):
+            other.connect(("127.0.0.2", port))  # of this machine too: all interfaces would answer
+
+
+def test_nothing_moves_sideways_while_the_page_opens(chromium: Browser, address: str) -> None:
+    page = chromium.new_page(viewport={"width": 1100, "height": 850})
+    page.set_default_timeout(tools.PATIENCE_MS)
+    page.add_init_script(
+        "window.places = new Set(); setInterval(() => {"
+        " const head = document.querySelector('.nl-head');"
+        " if (head) places.add(Math.round(head.getBoundingClientRect().x)); }, 5)"
+    )
+    page.goto(address)
+    question_box(page).wait_for()
+    tools.settled(page)
+    assert len(page.evaluate("[...places]")) == 1
+    page.close()
+
+
+SLOW = (
+    "SELECT COUNT(*) FROM orders AS a JOIN orders AS b ON a.total_amount < b.total_amount "
+    "JOIN orders AS c ON b.total_amount < c.total_amount"
+)
+
+
+def at_the_top(page: Page) -> None:
+    """Wait until the newest question stands at the top of the window."""
+    page.wait_for_function(
+        "() => { const asked = [...document.querySelectorAll('.nl-asked')].pop();"
+        " const top = asked ? asked.getBoundingClientRect().top : -1;"
+        " return 0 < top && top < 150; }",
+        polling=tools.POLLING_MS,
+    )
+
+
+@pytest.mark.parametrize(("width", "height"), [(1100, 850), (400, 800)])
+def test_the_newest_question_stands_at_the_top(
+    chromium: Browser, address: str, width: int, height: int
+) -> None:
+    page = tools.open_page(chromium, address, width=width, height=height)
+    for question in (BY_COUNTRY, "How many customers are there?", ALL_PAIRS):
+        ask(page, question)
+        at_the_top(page)
+    page.mouse.move(width - 30, height / 2)
+    page.mouse.wheel(0, -20_000)
+    expect(page.locator(".nl-head")).to_be_in_viewport()
+    question_box(page).fill(SLOW)
+    question_box(page).press("Enter")
+    page.locator(".nl-progress").wait_for()
+    at_the_top(page)
+    tools.answered(page, 4)
+    at_the_top(page)
+    expect(page.locator(".nl-progress")).to_have_count(0)
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+    page.context.close()
 
 
 def test_an_answer_has_words_chart_table_sql_and_reasons(page: Page) -> None:
@@ -147,6 +215,52 @@ def test_results_are_taken_away(page: Page, tmp_path: Path) -> None:
         page.get_by_role("button", name="Conversation as a notebook").click()
     book = json.loads(Path(started.value.path()).read_text("utf-8"))
     assert any(BY_COUNTRY in "".join(cell["source"]) for cell in book["cells"])
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Conversation as SQL").click()
+    assert BY_COUNTRY in Path(started.value.path()).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("kind", "sql"),
+    [
+        ("Line", "SELECT substr(order_date, 1, 7) AS month, COUNT(*) AS n FROM orders GROUP BY 1"),
+        ("Scatter", "SELECT list_price, stock_quantity FROM products"),
+        ("Histogram", "SELECT total_amount FROM orders"),
+    ],
+)
+def test_the_result_has_the_chart_that_suits_it(page: Page, kind: str, sql: str) -> None:
+    ask(page, sql)
+    expect(page.get_by_role("radio", name=kind)).to_be_checked()
+    expect(page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
+
+
+def test_a_verdict_is_kept_with_its_reason(page: Page, home: Path) -> None:
+    ask(page, "How many customers are there?")
+    tab(page, "Correct")
+    page.get_by_role("button", name="Yes, right").last.click()
+    expect(page.get_by_text("Kept as accepted")).to_be_visible()
+    ask(page, "How many orders are there?")
+    tab(page, "Correct")
+    page.get_by_label("Why (if it was not)").last.fill("count the paid ones")
+    page.get_by_role("button", name="No, wrong").last.click()
+    expect(page.get_by_text("Kept as rejected")).to_be_visible()
+    kept = (home / "home" / "pairs.jsonl").read_text()
+    assert '"kind": "accepted"' in kept
+    assert "count the paid ones" in kept
+
+
+def test_the_schema_is_searched_and_looked_into(page: Page) -> None:
+    show(page, "Schema")
+    page.get_by_role("tab", name="Tables").click()
+    search = page.get_by_label("Find a table or column").last
+    search.fill("country")
+    search.press("Enter")
+    expect(page.locator(".nl-card")).to_have_count(1)
+    expect(page.locator(".nl-card")).to_have_text("customerstable, 120 rows")
+    page.get_by_text("Columns and sample values").click()
+    table = page.get_by_test_id("stDataFrame")
+    expect(table).to_contain_text("primary key")
+    expect(table).to_contain_text("Germany")
 
 
 def test_sql_is_corrected_refused_and_remembered(page: Page, home: Path) -> None:
@@ -178,7 +292,7 @@ def test_a_follow_up_carries_over_until_it_is_dropped(page: Page) -> None:
     ask(page, "How many customers are there?")
     ask(page, "and only those from Germany")
     assert "20" in headline(page)
-    chip = page.get_by_text("Carried over: How many customers are there?")
+    chip = page.get_by_text("Carried over: The number of customers.")
     expect(chip).to_be_visible()
     with tools.answering(page):
         page.get_by_role("button", name="Ask it alone").click()
@@ -186,7 +300,9 @@ def test_a_follow_up_carries_over_until_it_is_dropped(page: Page) -> None:
 
 
 def test_the_keyboard_asks_and_brings_back(page: Page) -> None:
-    ask(page, "How many customers are there?")
+    with tools.answering(page):  # the box has the focus from the start
+        page.keyboard.type("How many customers are there?")
+        page.keyboard.press("Enter")
     ask(page, BY_COUNTRY)
     box = question_box(page)
     box.press("ArrowUp")
@@ -273,7 +389,49 @@ def test_an_address_is_connected_or_refused_in_words(page: Page, sources: Path) 
     page.get_by_role("button", name="Connect").click()
     page.get_by_role("button", name="How many pets are there?").wait_for()
     show(page, "Databases")
-    expect(page.get_by_role("button", name="zoo.sqlite")).to_be_visible()
+    page.get_by_role("button", name="Open Hotel").click()
+    expect(page.locator(".nl-head h1")).to_have_text("Hotel")
+    show(page, "Databases")
+    zoo = str(sources / "zoo.sqlite")
+    page.get_by_role("button", name=zoo, exact=True).click()
+    page.get_by_role("button", name="How many pets are there?").wait_for()
+    show(page, "Databases")
+    page.get_by_role("button", name=f"Remove {zoo}").click()
+    expect(page.get_by_role("button", name=zoo)).to_have_count(0)
+
+
+def test_an_upload_that_fails_says_so_until_one_leaves(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "broken.sqlite"
+    path.write_text("this is no database")
+    show(page, "Databases")
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page.get_by_test_id("stFileChipName")).to_have_count(1)
+    page.get_by_role("button", name="Open the files").click()
+    expect(page.get_by_role("alert")).to_contain_text("broken.sqlite")
+    show(page, "Ask")
+    show(page, "Databases")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_database_that_goes_away_leaves_the_page_standing(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "zoo.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE pet (name TEXT)")
+    connection.close()
+    show(page, "Databases")
+    page.get_by_role("textbox", name="Address").fill(str(path))
+    page.get_by_role("button", name="Connect").click()
+    ask(page, "How many pets are there?")
+    path.unlink()
+    for view in ("Schema", "Saved", "Ask"):
+        show(page, view)
+        expect(page.get_by_test_id("stSidebar").get_by_role("alert")).to_contain_text("is gone")
+    expect(page.locator(".nl-headline")).to_contain_text("0")
+    ask(page, "How many pets are there now?")
+    assert "is gone" in headline(page)
+    show(page, "Databases")
+    page.get_by_role("button", name="Open Shop").click()
+    question_box(page).wait_for()
 
 
 @pytest.mark.parametrize("engine", [p for p in ENGINE_PARAMS if not isinstance(p, str)])
@@ -328,9 +486,12 @@ def test_saved_questions_are_asked_again(page: Page) -> None:
     page.get_by_role("button", name="Save").last.click()
     page.get_by_text("Saved.").first.wait_for()
     show(page, "Saved")
-    page.get_by_role("button", name="Ask", exact=True).first.click()
+    page.get_by_role("button", name=f"Ask {BY_COUNTRY}").click()
     tools.answered(page, 2)
     assert headline(page) == "10 rows."
+    show(page, "Saved")
+    page.get_by_role("button", name=f"Remove {BY_COUNTRY}").click()
+    expect(page.get_by_role("button", name=f"Ask {BY_COUNTRY}")).to_have_count(0)
 
 
 ALL_PAIRS = "SELECT a.order_id, b.quantity FROM order_lines AS a JOIN order_lines AS b ON a.quantity = b.quantity"
@@ -371,7 +532,6 @@ def test_every_state_is_drawn_within_the_width(
     for name, question, said in STATES:
         ask(page, question)
         expect(page.get_by_text(said).last).to_be_visible()
-        page.locator(".nl-asked").last.evaluate("node => node.scrollIntoView()")
         picture(name)
         if name == "answered":
             for part in ("Why", "Correct"):
@@ -397,6 +557,12 @@ def test_the_page_fits_a_phone(chromium: Browser, address: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
     box = page.locator(".nl-headline").last.bounding_box()
     assert box is not None and box["width"] > 250
+    tab(page, "Why")
+    words = page.locator(".nl-link, .nl-word")
+    for number in range(words.count()):
+        words.nth(number).hover()
+        tip = words.nth(number).locator(".nl-tip").bounding_box()
+        assert tip is not None and tip["x"] >= 0 and tip["x"] + tip["width"] <= 400
     page.context.close()
 
 

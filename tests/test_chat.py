@@ -15,7 +15,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 CHAT = """
+import fcntl
 import sys
+import termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C is a signal
 import nlidb.assistant
 from tests.gold_parser import GoldParser
 nlidb.assistant.load_parser = lambda folder: GoldParser()
@@ -99,3 +102,17 @@ def test_the_end_of_input_ends_the_chat(chat: Terminal) -> None:
     chat.say("How many customers are there?")
     chat.press("\x04")
     assert chat.close() == 0
+
+
+def test_ctrl_c_stops_the_question_and_at_the_prompt_the_chat(chat: Terminal) -> None:
+    chat.read_until(PROMPT)
+    assert "120" in chat.say("How many customers are there?")
+    chat.press("All pairs of orders\n")  # runs for minutes
+    chat.read_until("All pairs of orders\r\n")
+    time.sleep(1.0)
+    chat.press("\x03")
+    assert "Stopped." in chat.read_until(PROMPT)
+    assert 'country is "Germany" is 20' in chat.say("and only those from Germany")
+    time.sleep(1.0)  # readline misses a signal that comes while it is being set up
+    chat.press("\x03")
+    assert chat.close() == 130

@@ -86,6 +86,30 @@ def test_a_broken_off_write_leaves_the_old_one(
     assert all(torch.equal(after[name], before[name]) for name in before)
 
 
+def test_a_swap_that_fails_leaves_the_old_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = load_network(folder).state_dict()
+    rename = Path.rename
+
+    def refuse(path: Path, target: Path) -> Path:
+        if path.name.endswith(".part"):
+            raise OSError("no such luck")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(OSError, match="no such luck"):
+        save_checkpoint(folder, tiny.network(seed=1), folder / VOCABULARY, {})
+    after = load_network(folder).state_dict()
+    assert all(torch.equal(after[name], before[name]) for name in before)
+    monkeypatch.undo()
+    save_checkpoint(folder, tiny.network(seed=1), folder / VOCABULARY, {})
+    assert not torch.equal(
+        load_network(folder).state_dict()["decoder.start"], before["decoder.start"]
+    )
+    assert not list(folder.parent.glob(f"{folder.name}.*"))
+
+
 def test_one_from_before_the_newest_keywords_is_only_a_start(folder: Path) -> None:
     whole = load_network(folder).state_dict()
     tensors = load_file(folder / WEIGHTS)
@@ -126,6 +150,21 @@ def _change_size(folder: Path) -> None:
     (folder / CONFIG).write_text(json.dumps(settings), "utf-8")
 
 
+def _no_size(folder: Path) -> None:
+    settings = json.loads((folder / CONFIG).read_text("utf-8"))
+    settings["model"]["dim"] = 0
+    (folder / CONFIG).write_text(json.dumps(settings), "utf-8")
+
+
+def _ids_beyond_the_weights(folder: Path) -> None:
+    """As many words as before, one of them with a number that no row of the weights has."""
+    words = json.loads((folder / VOCABULARY).read_text("utf-8"))
+    vocabulary = words["model"]["vocab"]
+    last = max(vocabulary, key=vocabulary.__getitem__)
+    vocabulary[last] += 1000
+    (folder / VOCABULARY).write_text(json.dumps(words), "utf-8")
+
+
 def _unknown_setting(folder: Path) -> None:
     settings = json.loads((folder / CONFIG).read_text("utf-8"))
     settings["model"]["attention"]["mode"] = "sparse"
@@ -153,6 +192,8 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "model is empty": _change_config(model={}),
     "model is unknown": _change_config(model={"attention": {}, "depth": 3}),
     "another size": _change_size,
+    "no size": _no_size,
+    "ids beyond the weights": _ids_beyond_the_weights,
     "another attention": _unknown_setting,
     "another output vocabulary": _change_config(keywords=["select"]),
     "no weights": lambda folder: (folder / WEIGHTS).unlink(),

@@ -15,13 +15,14 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from conftest import FakeParser
 
 from nlidb import assistant as assistant_module
 from nlidb.cli import CHAT_HELP, main
+from nlidb.errors import NlidbError
 
 COUNT = "SELECT COUNT(*) FROM singer"
 QUESTION = "How many singers are there?"
@@ -98,6 +99,7 @@ def test_no_run_limit_and_timeout(music_db: Path) -> None:
         (["ask"], 2, "ConfigError"),
         (["ask", "--limit", "0", "q"], 2, "ConfigError"),
         (["ask", "--limit", "many", "q"], 2, "ConfigError"),
+        (["ask", "--max-cost", "0", "q"], 2, "ConfigError"),
         (["ask", "--nope", "q"], 2, "ConfigError"),
         (["check", "SELECT 1", "SELECT 2"], 2, "ConfigError"),
     ],
@@ -497,3 +499,24 @@ def test_catalogues(music_db: Path) -> None:
     sql = "SELECT count(*) FROM sqlite_master"
     assert run("check", "--db", str(music_db), sql).returncode == 1
     assert run("check", "--db", str(music_db), "--catalogues", sql).returncode == 0
+
+
+def test_a_cost_limit_reaches_the_assistant_and_the_page(
+    music_db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    costs: list[object] = []
+
+    def connect(*_: object, max_cost: float | None, **__: object) -> NoReturn:
+        costs.append(max_cost)
+        raise NlidbError("enough")
+
+    def start(*_: object, env: dict[str, str]) -> NoReturn:
+        costs.append(env.get("NLIDB_MAX_COST"))
+        raise NlidbError("enough")
+
+    monkeypatch.setattr(assistant_module.Assistant, "connect", connect)
+    monkeypatch.setattr(subprocess, "Popen", start)
+    for command in (["ask", "q"], ["chat"], ["app"]):
+        assert main([*command, "--max-cost", "5"]) == 1
+        assert main(command) == 1
+    assert costs == [5.0, None, 5.0, None, "5.0", None]

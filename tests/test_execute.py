@@ -28,7 +28,7 @@ from nlidb.errors import (
     QueryTimeout,
 )
 from nlidb.execute import Result, execute, explain, stream
-from nlidb.sessions import MysqlSession, PostgresSession
+from nlidb.sessions import DuckdbSession, MysqlSession, PostgresSession, Row, Session, SqliteSession
 from nlidb.validate import ValidQuery, validate
 
 ENDLESS = "SELECT count(*) FROM " + ", ".join(f"orders AS o{i}" for i in range(20))
@@ -111,6 +111,40 @@ def test_execute_byte_limit_and_cell_width(shop: Shop) -> None:
     assert result.truncated and 10 < result.row_count < 1000
     result = shop.run("SELECT name, city FROM customer ORDER BY id", max_cell=3)
     assert result.rows[0] == ("Ann", "Par") and result.cut_cells == 4
+    assert_usable(shop)
+
+
+SESSIONS: dict[str, type[Session]] = {
+    "sqlite": SqliteSession,
+    "duckdb": DuckdbSession,
+    "postgres": PostgresSession,
+    "mysql": MysqlSession,
+}
+
+
+def test_execute_counts_each_row_before_it_reads_the_next(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of a kilobyte under a limit of two: none but the first three is ever held."""
+    kind, read = SESSIONS[shop.engine], list[Row]()
+    fetch = kind.fetch
+
+    def counted(session: Session, count: int) -> list[Row]:
+        rows = fetch(session, count)
+        read.extend(rows)
+        return rows
+
+    monkeypatch.setattr(kind, "fetch", counted)
+    wide = f"SELECT '{'x' * 1000}' AS wide FROM orders AS a, orders AS b, orders AS c"
+    result = shop.run(wide, max_bytes=2000)
+    assert (result.row_count, result.truncated) == (2, True)
+    assert len(read) == 3
+    # nor does it help to begin with many narrow ones
+    read.clear()
+    late = f"SELECT id FROM orders UNION ALL SELECT id FROM orders UNION ALL {wide}"
+    late = late.replace("SELECT id", "SELECT CASE WHEN id > 0 THEN 'y' END AS wide")
+    assert shop.run(late, max_bytes=2000).truncated
+    assert len(read) <= 15
     assert_usable(shop)
 
 
@@ -260,6 +294,29 @@ def test_stream_can_be_left_early_and_keeps_the_callers_errors(shop: Shop) -> No
     assert_usable(shop)
 
 
+def test_stream_ends_at_its_byte_limit_with_an_error(shop: Shop) -> None:
+    with stream(shop.database, shop.valid(MANY), max_bytes=3000) as (_, batches):
+        with pytest.raises(ExecutionFailed, match="more than 0.003 MB") as caught:
+            list(batches)
+    assert "max_export_bytes" in caught.value.hint
+    assert_usable(shop)
+
+
+def test_stream_gives_wide_rows_in_small_batches(shop: Shop) -> None:
+    wide = f"SELECT '{'x' * 45_000}' AS wide FROM orders AS a, orders AS b, orders AS c"
+    with stream(shop.database, shop.valid(wide), max_bytes=10**10) as (_, batches):
+        sizes = [len(batch) for batch in batches]
+    assert sum(sizes) == 216 and max(sizes) < 100
+
+
+def test_explain_is_stopped_as_a_query_is(shop: Shop) -> None:
+    cancel = threading.Event()
+    cancel.set()
+    with pytest.raises(ExecutionFailed, match="on request"):
+        explain(shop.database, shop.valid("SELECT 1"), cancel=cancel)
+    assert_usable(shop)
+
+
 @pytest.mark.parametrize(
     "engine",
     [
@@ -344,10 +401,11 @@ def test_execute_ends_in_the_server_when_its_process_is_killed(engine: str, tmp_
         )
         child = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL)
         try:
-            end = time.monotonic() + 60
-            while not servers.running(engine, url) and time.monotonic() < end:
+            end, seen = time.monotonic() + 60, 0
+            while seen < 5 and time.monotonic() < end:  # longer than what reads the schema
                 time.sleep(0.1)
-            assert servers.running(engine, url)
+                seen = seen + 1 if servers.running(engine, url) else 0
+            assert seen == 5
         finally:
             child.kill()
             child.wait()
@@ -357,6 +415,46 @@ def test_execute_ends_in_the_server_when_its_process_is_killed(engine: str, tmp_
                 break
             time.sleep(0.1)
         assert still == 0
+
+
+@pytest.mark.postgresql
+def test_execute_takes_little_memory_for_wide_rows_behind_narrow_ones(tmp_path: Path) -> None:
+    """A hundred rows of 3 MB behind a thousand small ones: not one more of them is held than was counted."""
+    with servers.shop("postgres", tmp_path) as url:
+        servers.run_as_writer(
+            url,
+            "CREATE TABLE wide AS SELECT CASE WHEN g > 1000 THEN repeat('x', 3000000) ELSE 'y' END AS body "
+            "FROM generate_series(1, 1100) AS g",
+        )
+        script = (
+            "import resource\n"
+            "from nlidb.database import Database\n"
+            "from nlidb.execute import execute\n"
+            "from nlidb.validate import validate\n"
+            f"with Database.open({url!r}) as database:\n"
+            "    def run(sql, **limits):\n"
+            "        return execute(database, validate(sql, database.schema, 'postgres'), **limits)\n"
+            "    run('SELECT name FROM customer')\n"
+            "    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+            "    found = run('SELECT body FROM wide', limit=10_000, max_bytes=1_000_000)\n"
+            "    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before\n"
+            "    print(found.truncated, found.cut_cells < 20, grown < 100_000, run('SELECT 1 AS a').rows)\n"
+        )
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("True True True ((1,),)\n", "")
+
+
+@pytest.mark.mariadb
+def test_execute_on_views_alone(tmp_path: Path) -> None:
+    """A login that may read a view and not its table: MariaDB plans nothing for it, and runs the query."""
+    with servers.shop("mysql", tmp_path) as url:
+        right = "GRANT SELECT, SHOW VIEW ON {database}.big_spender TO {login}"
+        with servers.granted("mysql", url, right) as viewer, Database.open(viewer) as database:
+            valid = validate("SELECT name FROM big_spender", database.schema, "mysql")
+            assert explain(database, valid) is None
+            with pytest.raises(ExecutionFailed, match="not known to be below"):
+                explain(database, valid, max_cost=1000.0)
+            assert execute(database, valid).row_count == 3
 
 
 @pytest.mark.postgresql

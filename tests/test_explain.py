@@ -9,7 +9,7 @@ import sqlglot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlidb.explain import explain_query, join_words, plural, singular
+from nlidb.explain import clauses, explain_query, join_words, plural, singular
 from nlidb.schema import Column, ColumnType, ForeignKey, Schema, Table, identifier_words
 
 TABLES: dict[str, list[tuple[str, ColumnType]]] = {
@@ -76,6 +76,37 @@ def test_any_query_gets_a_sentence(sql: str) -> None:
         sentence = explain_query(sqlglot.parse_one(sql, read=dialect), SCHEMA)
         assert sentence.endswith(".")
         assert "\n" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        (
+            "SELECT Name FROM singer WHERE Age > 56 ORDER BY Age DESC LIMIT 3 OFFSET 2",
+            "Shows the name; Of the singers; Where age is above 56; Order oldest first; "
+            "Rows at most 3 rows, leaving out the first 2",
+        ),
+        (
+            "SELECT T1.Name, COUNT(*) FROM stadium AS T1 JOIN concert AS T2 "
+            "ON T1.Stadium_ID = T2.Stadium_ID GROUP BY T1.Name HAVING COUNT(*) > 1",
+            "Shows the stadium name and number of concerts; Of the concerts; With its stadium; "
+            "For each stadium name; Groups where number of concerts is above 1",
+        ),
+        (
+            "SELECT Name FROM singer EXCEPT SELECT Name FROM stadium ORDER BY Name",
+            "Shows the name of each singer; Without the name of each stadium; Order name, ascending",
+        ),
+        ("VALUES (1)", "Shows the result of `VALUES (1)`"),
+        ("SELECT (", ""),
+    ],
+)
+def test_clause_by_clause(sql: str, expected: str) -> None:
+    assert "; ".join(f"{name} {text}" for name, text in clauses(sql, SCHEMA)) == expected
+
+
+def test_the_sum_of_a_total_says_total_once() -> None:
+    tree = sqlglot.parse_one("SELECT SUM(total_amount), MAX(total_amount) FROM orders")
+    assert explain_query(tree, SCHEMA) == "The total amount and highest total amount of the orders."
 
 
 def test_a_deep_query_is_cut_short() -> None:

@@ -22,7 +22,7 @@ from nlidb.amend import Condition, Previous
 from nlidb.database import Database
 from nlidb.demo import demo_path
 from nlidb.execute import execute
-from nlidb.followup import follow_up
+from nlidb.followup import follow_up, left_out
 from nlidb.intake import is_follow_up
 from nlidb.linking import link
 from nlidb.question import parse_question
@@ -83,6 +83,36 @@ def test_case(case: dict[str, Any]) -> None:
 )
 def test_a_whole_question_is_no_follow_up(text: str) -> None:
     assert not is_follow_up(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "sql", "missing"),
+    [
+        ("what about 2023?", "SELECT name FROM customers WHERE city = 'Lyon'", ("2023",)),
+        ("what about 2023?", "SELECT 1 FROM orders WHERE order_date >= '2023-01-01'", ()),
+        ("those after 2022", "SELECT 1 FROM orders WHERE order_date >= '2023-01-01'", ()),
+        ("and 5 March 2023", "SELECT 1 FROM orders WHERE order_date = '2023-03-05'", ()),
+        ("and in March?", "SELECT 1 FROM orders WHERE order_date >= '2023-03-01'", ()),
+        ("and in March?", "SELECT 1 FROM orders WHERE order_date >= '2023-05-01'", ("March",)),
+        (
+            "only those from Lyon and Paris",
+            "SELECT 1 FROM customers WHERE city = 'Lyon'",
+            ("Paris",),
+        ),
+        ("only those above 1,000", "SELECT 1 FROM orders WHERE total_amount > 1000.0", ()),
+        ("only those above 1.5 million", "SELECT 1 FROM orders WHERE total_amount > 1500000", ()),
+        ("only those above 100", "SELECT 1 FROM orders", ("100",)),
+        ("and which one is the oldest?", "SELECT name FROM customers", ()),
+        ("and their country", "SELECT country FROM customers", ()),
+    ],
+)
+def test_what_a_query_leaves_out_of_a_follow_up(
+    text: str, sql: str, missing: tuple[str, ...]
+) -> None:
+    database, index = _open("shop")
+    question = parse_question(text)
+    links = link(question, database.schema, index)
+    assert left_out(question, links, sqlglot.parse_one(sql, read="sqlite")) == missing
 
 
 @pytest.mark.parametrize("dialect", ["sqlite", "duckdb", "postgres", "mysql"])

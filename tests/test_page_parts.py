@@ -6,8 +6,11 @@ import csv
 import datetime
 import io
 import json
+import re
 import sqlite3
 import stat
+import tomllib
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +26,7 @@ from hypothesis import strategies as st
 
 from nlidb.answer import Answer, AnswerLink, Attention
 from nlidb.chart import choose_chart
+from nlidb.cli import main
 from nlidb.database import Database
 from nlidb.demo import demo_databases, demo_path
 from nlidb.download import (
@@ -38,13 +42,16 @@ from nlidb.erd import entity_relationships
 from nlidb.errors import ConfigError
 from nlidb.examples import example_questions
 from nlidb.heatmap import coloured_words, heat_map, weight_grid
-from nlidb.keep import Keeper, Pair, Recent, SavedQuestion
+from nlidb.keep import MAX_PER_VISIT, Keeper, Pair, Recent, SavedQuestion, VisitKeeper
 from nlidb.linking import link
+from nlidb.page.answers import confidence_words
 from nlidb.page.style import label
 from nlidb.question import parse_question
 from nlidb.validate import validate
 from nlidb.values import ValueIndex
 from nlidb.vega import vega_lite
+
+ROOT = Path(__file__).parent.parent
 
 # Examples
 
@@ -59,6 +66,35 @@ def test_examples_use_the_databases_own_words(db_id: str) -> None:
         for question in questions:
             links = link(parse_question(question), schema, index).links
             assert [found for found in links if found.kind == "exact"], question
+
+
+def test_years_and_codes_are_not_averaged(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "CREATE TABLE drug (name TEXT, approval_year INT, year_of_test INT, price INT)"
+        )
+        connection.execute("INSERT INTO drug VALUES ('a', 1999, 2001, 5), ('b', 2003, 2004, 6)")
+    connection.close()
+    with Database.open(path) as database:
+        schema = database.schema
+        questions = example_questions(schema, lambda c: tuple(database.distinct_values(c, 15)))
+    assert "What is the average price of the drugs?" in questions
+    assert not [question for question in questions if "year" in question]
+
+
+@pytest.mark.parametrize(
+    ("confidence", "words"),
+    [
+        (0.999, "Sure: 99%"),
+        (0.846, "Sure: 85%"),
+        (0.596, "Fairly sure: 60%"),
+        (0.594, "Not very sure: 59%"),
+        (0.001, "Unsure: 0%"),
+    ],
+)
+def test_confidence_is_said_in_words_that_fit_the_number(confidence: float, words: str) -> None:
+    assert confidence_words(confidence)[0] == words
 
 
 def test_examples_of_a_bare_schema(tmp_path: Path) -> None:
@@ -348,6 +384,32 @@ def test_a_conversation_as_a_notebook_runs(music_db: Path) -> None:
     names["assistant"].close()
 
 
+def test_a_notebook_shows_stored_text_letter_by_letter() -> None:
+    evil = "<img src=x onerror=alert(1)> ![x](http://e.com/x.png) [a](http://e.com) $x$ www.e.com **b** `c`"
+    book = json.loads(notebook([Entry(evil, None, evil, "")], f"shop {evil}"))
+    for cell in (book["cells"][0], book["cells"][2]):
+        shown = "".join(cell["source"]).removeprefix("# Questions about ").replace("**", "")
+        bare = re.sub(r"\\(.)", "", shown)
+        assert not [sign for sign in "<>![]()$`.:*" if sign in bare], bare
+        assert "onerror" in shown
+
+
+@pytest.mark.parametrize("names", [["people.csv"], ["people.csv", "pets.csv"]])
+def test_the_notebook_of_an_upload_runs_beside_its_files(
+    names: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in names:
+        (tmp_path / name).write_text("name,age\nAnn,3\n")
+    monkeypatch.chdir(tmp_path)
+    entries = [Entry("How many?", "SELECT COUNT(*) AS n FROM people", "1", "duckdb")]
+    book = json.loads(notebook(entries, ", ".join(names), names))
+    variables: dict[str, Any] = {}
+    for cell in book["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), variables)
+    variables["assistant"].close()
+
+
 # Kept records
 
 PAIR = Pair("How many?", "SELECT 1", "accepted", "shop", "sqlite")
@@ -388,3 +450,72 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="NLIDB_HOME"):
         Keeper(tmp_path / "file" / "home").add(PAIR)
+
+
+def test_a_failed_write_leaves_nothing_beside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = Keeper(tmp_path)
+    keeper.add(PAIR)
+    before = sorted(tmp_path.iterdir())
+
+    def full(path: Path, text: str, encoding: str) -> int:
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(ConfigError, match="No space left"):
+        keeper.add(replace(PAIR, question="Another?"))
+    monkeypatch.undo()
+    with pytest.raises(ConfigError, match="surrogates"):
+        keeper.add(replace(PAIR, question="half a letter: \ud83d"))
+    assert sorted(tmp_path.iterdir()) == before
+    assert [pair.question for pair in keeper.read(Pair)] == [PAIR.question]
+
+
+def test_a_visit_keeps_its_own_and_no_more_than_its_share() -> None:
+    one, other = VisitKeeper(), VisitKeeper()
+    for number in range(MAX_PER_VISIT + 10):
+        one.add(SavedQuestion(f"q{number}", "d"))
+    saved = one.read(SavedQuestion)
+    assert len(saved) == MAX_PER_VISIT
+    assert saved[-1].question == f"q{MAX_PER_VISIT + 9}" and saved[-1].kept_at
+    one.remove(saved[-1])
+    assert one.read(SavedQuestion) == saved[:-1]
+    one.add(PAIR)
+    assert json.loads(one.text(Pair))["sql"] == PAIR.sql
+    assert other.read(Pair) == [] and other.read(SavedQuestion) == []
+
+
+# Settings
+
+
+def test_streamlit_run_in_a_clone_has_the_settings_of_the_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: list[str] = []
+
+    class Child:
+        def __init__(self, command: list[str], **options: Any) -> None:
+            given.extend(command)
+
+        def wait(self) -> int:
+            return 0
+
+    monkeypatch.setattr("subprocess.Popen", Child)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    assert main(["app"]) == 0
+    checked_in = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    flags = {flag for flag in given if flag.startswith("--") and "server.port" not in flag}
+    assert set(_flags(checked_in)) == flags
+
+
+def _flags(settings: dict[str, Any], section: str = "") -> Iterator[str]:
+    """Settings as Streamlit takes them on a command line."""
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            yield from _flags(value, f"{section}{name}.")
+        else:
+            for one in value if isinstance(value, list) else [value]:
+                text = str(one).lower() if isinstance(one, bool) else str(one)
+                yield f"--{section}{name}={text}"

@@ -47,11 +47,17 @@ def test_an_unknown_name() -> None:
 @pytest.mark.parametrize(
     ("method", "parameters"),
     [
-        ("connect", "db *checkpoint *limit *timeout *private *audit *catalogues *max_cost"),
-        ("ask", "self question *limit *timeout *alternatives *previous *policy *cancel *progress"),
+        (
+            "connect",
+            "db *checkpoint *limit *timeout *private *audit *catalogues *max_cost *max_export_bytes",
+        ),
+        (
+            "ask",
+            "self question *limit *timeout *alternatives *previous *policy *cancel *progress *who",
+        ),
         ("translate", "self question *alternatives *previous *policy"),
         ("check", "self sql"),
-        ("run", "self sql *limit *timeout *cancel"),
+        ("run", "self sql *limit *timeout *cancel *who"),
         ("refresh", "self"),
         ("forget_values", "self"),
         ("close", "self"),

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from nlidb.answer import Answer, display_value, headline, json_value
+from nlidb.answer import Answer, display_value, headline, json_value, marked_sql
 from nlidb.chart import ChartKind, choose_chart
 from nlidb.download import (
     FILE_TYPES,
@@ -23,11 +23,12 @@ from nlidb.download import (
     unique_names,
 )
 from nlidb.errors import NlidbError, RefusedSQL
+from nlidb.explain import clauses
 from nlidb.heatmap import coloured_words, heat_map
 from nlidb.keep import Pair, PairKind, SavedQuestion
 from nlidb.page import style
-from nlidb.page.state import Connection, Session, Turn
-from nlidb.schema import identifier_words
+from nlidb.page.state import Connection, Session, Turn, max_download_mb
+from nlidb.schema import Schema, identifier_words
 from nlidb.vega import vega_lite
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ FILE_NAMES: dict[FileFormat, str] = {"csv": "CSV", "xlsx": "Excel", "parquet": "
 
 
 class Run(Protocol):
-    """Starts running SQL for a question, with a note on whose SQL it is."""
+    """Starts running SQL in place of a turn's own, with a note on whose SQL it is."""
 
-    def __call__(self, asked: str, sql: str, note: str) -> None: ...
+    def __call__(self, origin: Turn, sql: str, note: str) -> None: ...
 
 
 class Ask(Protocol):
@@ -52,14 +53,20 @@ class Ask(Protocol):
 
 
 def confidence_words(confidence: float) -> tuple[str, str]:
-    """A confidence in words and its style: ("Sure", "high")."""
-    if confidence >= 0.85:
-        return "Sure", "high"
-    if confidence >= 0.6:
-        return "Fairly sure", "high"
-    if confidence >= 0.3:
-        return "Not very sure", "mid"
-    return "Unsure", "low"
+    """A confidence in words with its number, and its style: ("Sure: 93%", "high")."""
+    percent = _percent(confidence)
+    if percent >= 85:
+        return f"Sure: {percent}%", "high"
+    if percent >= 60:
+        return f"Fairly sure: {percent}%", "high"
+    if percent >= 30:
+        return f"Not very sure: {percent}%", "mid"
+    return f"Unsure: {percent}%", "low"
+
+
+def _percent(confidence: float) -> int:
+    """As it is shown: no guess is certain."""
+    return min(99, round(100 * confidence))
 
 
 def show_short(session: Session, turn: Turn) -> None:
@@ -69,7 +76,7 @@ def show_short(session: Session, turn: Turn) -> None:
         with st.container():
             st.html(style.paragraph(turn.asked, "asked") + style.paragraph(text, "small"))
         st.button(
-            "Open",
+            style.named("Open", turn.asked),
             key=f"open-{turn.number}",
             type="tertiary",
             on_click=session.opened.add,
@@ -89,16 +96,25 @@ def show_turn(session: Session, turn: Turn, *, run: Run, ask: Ask) -> None:
                 _show_carried(turn, ask)
         with st.chat_message("assistant", avatar=":material/database:"):
             if turn.error is not None:
-                _show_error(turn, run)
+                _show_error(session, turn, run)
             elif turn.answer is not None:
                 _show_answer(session, turn, turn.answer, run)
+            if turn.number in session.opened:
+                st.button(
+                    style.named("Close", turn.asked),
+                    key=f"close-{turn.number}",
+                    type="tertiary",
+                    on_click=session.opened.discard,
+                    args=(turn.number,),
+                    help=f"Close the answer to {style.label(turn.asked, 60)}",
+                )
 
 
 def _show_carried(turn: Turn, ask: Ask) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.html(style.facts([(f"Carried over: {turn.carried}", "")]))
+        st.html(style.facts([(f"Carried over: {_short(turn.carried)}", "")]))
         st.button(
-            "Ask it alone",
+            style.named("Ask it alone", turn.asked),
             key=f"alone-{turn.number}",
             type="tertiary",
             on_click=lambda: ask(turn.asked, follow=False),
@@ -106,9 +122,13 @@ def _show_carried(turn: Turn, ask: Ask) -> None:
         )
 
 
-def _show_error(turn: Turn, run: Run) -> None:
-    error = turn.error
-    assert error is not None
+def _short(text: str, length: int = 100) -> str:
+    return text if len(text) <= length else text[:length].rpartition(" ")[0] + " \u2026"
+
+
+def _show_error(session: Session, turn: Turn, run: Run) -> None:
+    error, sql = turn.error, turn.broken_sql
+    assert error is not None and session.connection is not None
     st.html(style.paragraph(error.message, "headline"))
     if error.hint:
         st.html(style.paragraph(error.hint, "read"))
@@ -117,6 +137,13 @@ def _show_error(turn: Turn, run: Run) -> None:
         if error.rule:
             chips.append((f"Rule: {error.rule}", ""))
         st.html(style.facts(chips))
+    if not sql:
+        return
+    if isinstance(error, RefusedSQL) and error.position is not None:
+        st.code(marked_sql(sql, error.position), language=None)
+    elif not isinstance(error, RefusedSQL):
+        _show_clauses(sql, session.connection.assistant.database.schema)
+    _show_edit(turn, sql, run)
 
 
 def _show_answer(session: Session, turn: Turn, answer: Answer, run: Run) -> None:
@@ -139,7 +166,7 @@ def _show_answer(session: Session, turn: Turn, answer: Answer, run: Run) -> None
     with sql:
         st.code(pretty_sql(answer.sql or "", answer.dialect), language="sql", wrap_lines=True)
     with why:
-        _show_why(turn, answer, run)
+        _show_why(connection, turn, answer, run)
     with correct:
         _show_correct(session, turn, answer, run)
     _show_actions(session, connection, turn, answer)
@@ -148,9 +175,8 @@ def _show_answer(session: Session, turn: Turn, answer: Answer, run: Run) -> None
 def _show_facts(turn: Turn, answer: Answer) -> None:
     chips = []
     # Nothing is unsure about what was declined before the model was asked.
-    if not turn.note and answer.confidence:
-        words, kind = confidence_words(answer.confidence)
-        chips.append((f"{words}: {answer.confidence:.0%}", kind))
+    if turn.note != "your SQL" and 0 < answer.confidence < 1:  # 1: it was pasted as SQL
+        chips.append(confidence_words(answer.confidence))
     if answer.outcome == "answered":
         total = answer.timings.get("total", 0.0)
         chips.append((f"{total:.0f} ms" if total < 1000 else f"{total / 1000:.1f} s", ""))
@@ -167,8 +193,8 @@ def _show_facts(turn: Turn, answer: Answer) -> None:
 
 def _show_choices(turn: Turn, answer: Answer, run: Run) -> None:
     """Readings to pick from: the choices where it asks, the best guess where it declines."""
-    options: list[tuple[str, str, float | None]] = [
-        (choice.text, choice.sql, None) for choice in answer.choices
+    options: list[tuple[str, str, float]] = [
+        (choice.text, choice.sql, choice.confidence) for choice in answer.choices
     ] or [(other.explanation, other.sql, other.confidence) for other in answer.alternatives[:1]]
     if options and not answer.choices:
         st.html(style.paragraph("The best guess:", "small"))
@@ -182,18 +208,16 @@ def _show_choices(turn: Turn, answer: Answer, run: Run) -> None:
             _show_refused(answer)
 
 
-def _show_option(
-    turn: Turn, number: int, text: str, sql: str, confidence: float | None, run: Run
-) -> None:
+def _show_option(turn: Turn, number: int, text: str, sql: str, confidence: float, run: Run) -> None:
     with st.container(border=True):
-        chance = "" if confidence is None else f" <small>{confidence:.0%}</small>"
-        st.html(f"<p class='nl-option'>{escape(text)}{chance}</p>")
+        chance = f"{_percent(confidence)}%"
+        st.html(f"<p class='nl-option'>{escape(text)} <small>{chance}</small></p>")
         with st.container(horizontal=True):
             st.button(
-                "Run this",
+                style.named("Run this", text),
                 key=f"option-{turn.number}-{number}",
                 on_click=run,
-                args=(turn.asked, sql, "another reading"),
+                args=(turn, sql, "another reading"),
                 help=f"Run: {style.label(text, 120)}",
             )
             with st.popover("SQL", key=f"option-sql-{turn.number}-{number}"):
@@ -299,13 +323,23 @@ def _text(value: Any) -> str:
     return str(json_value(value))
 
 
-def _show_why(turn: Turn, answer: Answer, run: Run) -> None:
+def _show_clauses(sql: str, schema: Schema) -> None:
+    """The query clause by clause, as a short list."""
+    lines = [
+        f"<li><small>{name}</small> {escape(text)}</li>" for name, text in clauses(sql, schema)
+    ]
+    if lines:
+        st.html(f"<ul class='nl-columns'>{''.join(lines)}</ul>")
+
+
+def _show_why(connection: Connection, turn: Turn, answer: Answer, run: Run) -> None:
+    _show_clauses(answer.sql or "", connection.assistant.database.schema)
     _show_links(answer)
     if answer.alternatives:
         st.html(style.paragraph("Other readings, one click runs them:", "small"))
         for number, other in enumerate(answer.alternatives):
             _show_option(turn, number, other.explanation, other.sql, other.confidence, run)
-    elif not turn.note:
+    elif turn.note != "your SQL":
         st.html(style.paragraph("There is no other reading.", "small"))
     _show_refused(answer)
 
@@ -338,17 +372,7 @@ def _show_links(answer: Answer) -> None:
 
 
 def _show_correct(session: Session, turn: Turn, answer: Answer, run: Run) -> None:
-    with st.form(f"edit-{turn.number}", border=False):
-        sql = st.text_area(
-            "The SQL, to change and run",
-            value=pretty_sql(answer.sql or "", answer.dialect),
-            key=f"sql-{turn.number}",
-            height=160,
-            max_chars=50_000,
-        )
-        if st.form_submit_button("Run", icon=":material/play_arrow:"):
-            run(turn.asked, sql, "your SQL")
-            st.rerun()
+    _show_edit(turn, pretty_sql(answer.sql or "", answer.dialect), run)
     if turn.judged:
         st.html(style.facts([(f"Kept as {turn.judged}", "high")]))
         return
@@ -358,33 +382,55 @@ def _show_correct(session: Session, turn: Turn, answer: Answer, run: Run) -> Non
         return
     st.html(
         style.paragraph(
-            "Was the question read rightly? Your verdict is kept on this machine.", "small"
+            f"Was the question read rightly? Your verdict is kept {session.keeper.where}.", "small"
         )
     )
-    reason = st.text_input(
+    st.text_input(
         "Why (if it was not)", key=f"reason-{turn.number}", max_chars=300,
         placeholder="for example: it should count orders, not customers",
     )  # fmt: skip
     with st.container(horizontal=True):
         _judge_button(session, turn, answer, "Yes, right", "accepted")
-        _judge_button(session, turn, answer, "No, wrong", "rejected", reason)
+        _judge_button(session, turn, answer, "No, wrong", "rejected")
 
 
-def _judge_button(
-    session: Session, turn: Turn, answer: Answer, text: str, kind: PairKind, reason: str = ""
-) -> None:
+def _show_edit(turn: Turn, sql: str, run: Run) -> None:
+    with st.form(f"edit-{turn.number}", border=False):
+        edited = st.text_area(
+            "The SQL, to change and run",
+            value=sql,
+            key=f"sql-{turn.number}",
+            height=160,
+            max_chars=50_000,
+        )
+        if st.form_submit_button("Run", icon=":material/play_arrow:"):
+            run(turn, edited, "your SQL")
+            st.rerun()
+
+
+def _judge_button(session: Session, turn: Turn, answer: Answer, text: str, kind: PairKind) -> None:
     st.button(
         text,
         key=f"{kind}-{turn.number}",
         on_click=_judge,
-        args=(session, turn, answer, kind, reason),
+        args=(session, turn, answer, kind),
     )
 
 
-def _judge(session: Session, turn: Turn, answer: Answer, kind: PairKind, reason: str) -> None:
+def _judge(session: Session, turn: Turn, answer: Answer, kind: PairKind) -> None:
     connection = session.connection
     assert connection is not None
-    pair = Pair(turn.asked, answer.sql or "", kind, connection.name, answer.dialect, reason)
+    # Not as the page was last drawn: the click that judges also sends what was typed before it.
+    reason = st.session_state[f"reason-{turn.number}"] if kind == "rejected" else ""
+    pair = Pair(
+        turn.question,
+        answer.sql or "",
+        kind,
+        connection.record_name,
+        answer.dialect,
+        reason,
+        title=connection.title,
+    )
     if _keeps(lambda: session.keeper.add(pair)):
         turn.judged = kind
 
@@ -400,10 +446,22 @@ def _keeps(work: Callable[[], None]) -> bool:
 
 def _show_actions(session: Session, connection: Connection, turn: Turn, answer: Answer) -> None:
     with st.container(horizontal=True):
-        with st.popover("Download", icon=":material/download:", key=f"download-{turn.number}"):
-            st.html(style.paragraph("The whole result, not only the rows shown.", "small"))
+        # Known to be open, because why there is no file is found out while nothing is drawn.
+        download = st.popover(
+            "Download",
+            icon=":material/download:",
+            key=f"download-{turn.number}",
+            on_change="rerun",
+        )
+        with download:
+            text = f"The whole result, not only the rows shown, up to {max_download_mb():,g} MB."
+            st.html(style.paragraph(text, "small"))
             for kind, name in FILE_NAMES.items():
-                _download_button(connection, turn, answer, kind, name)
+                _download_button(session, turn, answer, kind, name)
+            if download.open:
+                st.fragment(_show_undelivered, run_every=1.0)(turn)
+            else:
+                _show_undelivered(turn)
         with st.popover("Copy", icon=":material/content_copy:", key=f"copy-{turn.number}"):
             st.code(to_markdown(answer, max_rows=50), language="markdown", height=240)
         with st.popover("Share", icon=":material/link:", key=f"share-{turn.number}"):
@@ -418,26 +476,46 @@ def _show_actions(session: Session, connection: Connection, turn: Turn, answer: 
         )
 
 
-def _download_button(
-    connection: Connection, turn: Turn, answer: Answer, kind: FileFormat, name: str
-) -> None:
-    def make() -> BinaryIO:
-        # On disk while it is written; Streamlit reads it whole before it sends it, so it is held once. It takes
-        # a file that can only be read, not one opened for both.
-        with tempfile.TemporaryFile() as file:
-            connection.assistant.write(answer.sql or "", kind, file)
-            file.flush()
-            return open(os.dup(file.fileno()), "rb")  # Streamlit goes to its beginning and reads
+def _show_undelivered(turn: Turn) -> None:
+    if turn.undelivered:
+        st.html(style.paragraph(turn.undelivered, "small"))
 
+
+def _download_button(
+    session: Session, turn: Turn, answer: Answer, kind: FileFormat, name: str
+) -> None:
     st.download_button(
         name,
-        data=make,
+        data=_file_maker(session, turn, answer, kind),
         file_name=f"result-{turn.number}.{kind}",
         mime=FILE_TYPES[kind],
         on_click="ignore",
         key=f"{kind}-{turn.number}",
         width="stretch",
     )
+
+
+def _file_maker(
+    session: Session, turn: Turn, answer: Answer, kind: FileFormat
+) -> Callable[[], BinaryIO]:
+    connection, visitor = session.connection, session.visitor
+    assert connection is not None
+
+    def make() -> BinaryIO:
+        # On disk while it is written; Streamlit reads it whole before it sends it, so it is held once. It takes
+        # a file that can only be read, not one opened for both.
+        with tempfile.TemporaryFile() as file:
+            try:
+                connection.assistant.write(answer.sql or "", kind, file, who=visitor)
+            except NlidbError as error:
+                # Streamlit says only that there is no file; why is said when the page is drawn again.
+                turn.undelivered = f"There is no file: {error}"
+                raise
+            turn.undelivered = ""
+            file.flush()
+            return open(os.dup(file.fileno()), "rb")  # Streamlit goes to its beginning and reads
+
+    return make
 
 
 def _show_link(connection: Connection, turn: Turn) -> None:
@@ -448,10 +526,12 @@ def _show_link(connection: Connection, turn: Turn) -> None:
     query = {"db": connection.link} if connection.link else {}
     address = (st.context.url or "").partition("?")[0]
     st.html(style.paragraph("Opens this question on this page:", "small"))
-    st.code(f"{address}?{urlencode({**query, 'q': turn.asked})}", language=None, wrap_lines=True)
+    st.code(f"{address}?{urlencode({**query, 'q': turn.question})}", language=None, wrap_lines=True)
 
 
 def _save(session: Session, connection: Connection, turn: Turn, answer: Answer) -> None:
-    saved = SavedQuestion(turn.asked, connection.name, answer.sql or "")
+    saved = SavedQuestion(
+        turn.question, connection.record_name, answer.sql or "", title=connection.title
+    )
     if _keeps(lambda: session.keeper.add(saved)):
         st.toast("Saved.", icon=":material/bookmark:")

@@ -43,11 +43,13 @@ def _draw() -> None:
     session.started = True
     if session.connection is None:
         session.show("Databases")
-    _show_head(session)
-    _show_views(session)
-    if session.connection is not None:  # in every view: without it the page would jump sideways
+    if session.connection is not None:  # in every view and first: the page would jump sideways
         with st.sidebar:
             browse.show_sidebar(session.connection)
+    _show_head(session)
+    _show_views(session)
+    if session.view != "Databases":
+        session.error = ""  # it has been read
     if session.view == "Databases" or session.connection is None:
         connect.show_databases(session)
     elif session.view == "Schema":

@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from nlidb.answer import display_value
+from nlidb.database import SCAN_ROWS
 from nlidb.erd import entity_relationships
 from nlidb.errors import NlidbError
 from nlidb.page import style
@@ -20,7 +21,7 @@ MAX_TABLES = 60
 
 def show_sidebar(connection: Connection) -> None:
     """Tables with their columns, and a search."""
-    schema = connection.assistant.schema
+    schema = _show_gone(connection)
     wanted = st.text_input(
         "Find a table or column", key="sidebar-search", placeholder="Find a table or column",
         label_visibility="collapsed", max_chars=100,
@@ -41,6 +42,15 @@ def show_sidebar(connection: Connection) -> None:
         st.html(style.paragraph(f"and {len(found) - MAX_SIDEBAR_TABLES} more", "small"))
 
 
+def _show_gone(connection: Connection) -> Schema:
+    """The schema; where the database cannot be reached, the last one known, under a note that says so."""
+    try:
+        return connection.assistant.schema
+    except NlidbError as error:
+        st.warning(f"{style.label(str(error), 400)} What is shown was read before.")
+        return connection.assistant.database.schema
+
+
 def find_tables(schema: Schema, wanted: str) -> list[int]:
     """The tables whose own or whose columns' names hold the text; all where it is empty."""
     text = wanted.strip().lower()
@@ -54,7 +64,7 @@ def find_tables(schema: Schema, wanted: str) -> list[int]:
 
 def show_schema(connection: Connection) -> None:
     """Every table with types, keys, row counts and sample values, and the picture."""
-    schema = connection.assistant.schema
+    schema = _show_gone(connection)
     picture, tables = st.tabs(["Picture", "Tables"])
     with picture:
         dark = st.context.theme.type == "dark"
@@ -82,7 +92,7 @@ def _show_table(connection: Connection, schema: Schema, table: int) -> None:
     except NlidbError:
         count = None
     kind = "view" if entry.is_view else "table"
-    size = "" if count is None else f", about {count:,} rows" if count > 1 else f", {count} rows"
+    size = "" if count is None else f", {_rows_text(count, counted=schema.dialect == 'sqlite')}"
     with st.container(border=True):
         st.html(f"<div class='nl-card'><b>{escape(entry.name)}</b><p>{kind}{size}</p></div>")
         if entry.comment:
@@ -105,6 +115,14 @@ def _show_table(connection: Connection, schema: Schema, table: int) -> None:
                 }
             )
         st.dataframe(lines, hide_index=True, width="stretch")
+
+
+def _rows_text(count: int, *, counted: bool) -> str:
+    """A number of rows, as sure as it is: counted up to a limit, or the engine's estimate."""
+    if count <= 1:
+        return "1 row" if count else "no rows"
+    how = "" if counted and count < SCAN_ROWS else "at least " if counted else "about "
+    return f"{how}{count:,} rows"
 
 
 def _mark(schema: Schema, column: int) -> str:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import time
-from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from nlidb import intake
-from nlidb.answer import Answer, headline
+from nlidb.answer import Answer, as_reading, headline
 from nlidb.download import Entry, conversation_sql, notebook
 from nlidb.page import style
 from nlidb.page.answers import show_short, show_turn
+from nlidb.page.script import script
 from nlidb.page.state import Connection, Job, Session, Turn
 
 FULL_TURNS = 3
@@ -31,42 +30,13 @@ STAGES = {
 }
 """The assistant's stages, in order: each in a word, and what it does."""
 
-_HISTORY_KEYS = """<script>
-(() => {
-  const asked = %s;
-  const box = document.querySelector('[data-testid="stChatInputTextArea"]');
-  if (!box) return;
-  window.nlidbAsked = asked;
-  if (box.dataset.nlidb) return;
-  box.dataset.nlidb = "1";
-  let place = 0;
-  const put = (text) => {
-    const set = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set;
-    set.call(box, text);
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-  };
-  box.addEventListener("keydown", (event) => {
-    const asked = window.nlidbAsked;
-    if (event.key === "ArrowUp" && asked.length && (place > 0 || box.value === "")) {
-      place = Math.min(place + 1, asked.length);
-    } else if (event.key === "ArrowDown" && place > 0) {
-      place -= 1;
-    } else {
-      if (event.key === "Enter" || !event.key.startsWith("Arrow")) place = 0;
-      return;
-    }
-    event.preventDefault();
-    put(place ? asked[asked.length - place] : "");
-  });
-})();
-</script>"""
-
 
 def show_chat(session: Session) -> None:
     """The conversation so far, what is being answered, and the box to ask in."""
     connection = session.connection
     assert connection is not None
-    typed = st.chat_input(
+    # In st.bottom by name: for a box that it moves there itself Streamlit keeps the end of the page in sight.
+    typed = st.bottom.chat_input(
         "Ask a question in English",
         key="question",
         # far above what is read: the browser drops a longer text without a word, and the refusal explains
@@ -79,6 +49,8 @@ def show_chat(session: Session) -> None:
     if not turns and job is None:
         with start.container():
             _show_empty(session, connection)
+    newest = _next_number(session) - 1
+    st.html(style.tall(f"turn-{newest}", f"waiting-{newest}"))
     older = len(turns) + (job is not None) - FULL_TURNS
     for place, turn in enumerate(turns):
         if place < older and turn.number not in session.opened:
@@ -87,20 +59,19 @@ def show_chat(session: Session) -> None:
             show_turn(session, turn, run=partial(run_sql, session), ask=partial(ask, session))
     if job is not None:
         _show_job(session, job)
-    _bind_arrow_keys(session)
+    _run_script(session, newest)
 
 
 def ask(session: Session, question: str, *, follow: bool = True) -> None:
     """Start answering a question; ``follow`` lets it continue the conversation."""
     connection = session.connection
     assert connection is not None
-    previous = session.previous if follow and not session.fresh_topic else None
+    previous = session.previous if follow else None
     cleaned, _ = intake.clean(question)
     if not intake.is_follow_up(cleaned) or intake.looks_like_sql(cleaned):
         previous = None  # a question of its own, or SQL
-    session.fresh_topic = False
-    earlier = _carried(previous)
-    turn = Turn(_next_number(session), question, carried=earlier.question if earlier else "")
+    earlier = previous.answer if previous is not None else None
+    turn = Turn(_next_number(session), question, carried=earlier.explanation if earlier else "")
 
     def work(job: Job) -> Answer:
         return connection.assistant.ask(
@@ -108,29 +79,24 @@ def ask(session: Session, question: str, *, follow: bool = True) -> None:
             previous=earlier,
             policy=session.policy,
             cancel=job.cancel,
+            who=session.visitor,
             progress=job.enter,
         )
 
     session.begin(Job(turn, work))
 
 
-def _carried(previous: Turn | None) -> Answer | None:
-    """What a follow-up follows: the earlier answer, under the question that led to it."""
-    if previous is None or previous.answer is None:
-        return None
-    # SQL that was run by hand answers the question that it corrects.
-    return replace(previous.answer, question=previous.asked) if previous.note else previous.answer
-
-
-def run_sql(session: Session, asked: str, sql: str, note: str) -> None:
-    """Start running SQL that a person wrote or picked, behind the same guard."""
+def run_sql(session: Session, origin: Turn, sql: str, note: str) -> None:
+    """Start running SQL that a person wrote or picked in place of a turn's own, behind the same guard."""
     connection = session.connection
     assert connection is not None
-    turn = Turn(_next_number(session), asked, note=note)
+    asked = origin.answer or origin.corrects
+    turn = Turn(_next_number(session), origin.asked, note=note, sql=sql, corrects=asked)
 
     def work(job: Job) -> Answer:
         job.enter("execute")
-        return connection.assistant.run(sql, cancel=job.cancel)
+        ran = connection.assistant.run(sql, cancel=job.cancel, who=session.visitor)
+        return ran if asked is None else as_reading(ran, asked)
 
     session.begin(Job(turn, work))
 
@@ -141,10 +107,10 @@ def _next_number(session: Session) -> int:
 
 
 def _show_job(session: Session, job: Job) -> None:
-    """Wait for the answer, and draw it where it was waited for."""
+    """Wait for the answer, and draw it."""
     place = st.empty()
     if not job.done.wait(QUICK):
-        with place.container():
+        with place.container(key=f"waiting-{job.turn.number}"):
             with st.chat_message("user", avatar=":material/person:"):
                 st.html(style.paragraph(job.turn.asked, "asked"))
             with st.chat_message("assistant", avatar=":material/database:"):
@@ -156,12 +122,14 @@ def _show_job(session: Session, job: Job) -> None:
                     on_click=job.cancel.set,
                     icon=":material/stop:",
                 )
+            _run_script(session, job.turn.number)
             while not job.done.wait(0.2):
                 # Each line also lets Streamlit break this run off when the person clicks.
                 line.html(_progress(session, job))
     session.finish(job)
-    with place.container():
-        show_turn(session, job.turn, run=partial(run_sql, session), ask=partial(ask, session))
+    # Drawn below and not in ``place``, where what it has no part of its own for would stay, Stop among it.
+    show_turn(session, job.turn, run=partial(run_sql, session), ask=partial(ask, session))
+    place.empty()
 
 
 def _progress(session: Session, job: Job) -> str:
@@ -229,7 +197,7 @@ def show_chat_tools(session: Session) -> None:
     st.button("New conversation", key="clear", on_click=session.clear, width="stretch")
     st.download_button(
         "Conversation as a notebook",
-        data=lambda: notebook(_entries(session), connection.name),
+        data=lambda: notebook(_entries(session), connection.name, connection.files),
         file_name="questions.ipynb",
         mime="application/x-ipynb+json",
         on_click="ignore",
@@ -258,8 +226,6 @@ def _entries(session: Session) -> list[Entry]:
     return entries
 
 
-def _bind_arrow_keys(session: Session) -> None:
-    """Up-arrow in the empty box brings back the last question."""
-    asked = json.dumps([turn.asked for turn in session.turns if not turn.note][-50:])
-    # The questions are the person's own; "<" is escaped so that none can end the script.
-    st.html(_HISTORY_KEYS % asked.replace("<", "\\u003c"), unsafe_allow_javascript=True)
+def _run_script(session: Session, newest: int) -> None:
+    asked = [turn.asked for turn in session.turns if not turn.note][-50:]
+    st.html(script(asked, newest), unsafe_allow_javascript=True)

@@ -14,6 +14,7 @@ from nlidb.keep import Recent
 from nlidb.page import style
 from nlidb.page.state import (
     FILE_TYPES,
+    HIDDEN_PASSWORD,
     MAX_UPLOAD_MB,
     Session,
     Upload,
@@ -45,13 +46,13 @@ def show_databases(session: Session) -> None:
     st.html(style.paragraph("Demo databases", "section"))
     for demo in demo_databases():
         with st.container(border=True):
-            text, button = st.columns([6, 1], vertical_alignment="center")
-            text.html(
+            card, button = st.columns([6, 1], vertical_alignment="center")
+            card.html(
                 f"<div class='nl-card'><b>{escape(demo_title(demo))}</b>"
                 f"<p>{escape(demo.description)}</p></div>"
             )
-            name = style.label(demo_title(demo))
-            if button.button("Open", key=f"demo-{demo.db_id}", help=f"Open {name}"):
+            text = style.named("Open", demo_title(demo))
+            if button.button(text, key=f"demo-{demo.db_id}"):
                 _connect(
                     session,
                     "Opening ...",
@@ -60,7 +61,7 @@ def show_databases(session: Session) -> None:
 
 
 def _show_url(session: Session) -> None:
-    with st.form("url"):
+    with st.form("address"):
         url = st.text_input(
             "Address: a path on this machine, or a SQLAlchemy URL",
             placeholder="postgresql://user:password@host/database",
@@ -69,27 +70,51 @@ def _show_url(session: Session) -> None:
             autocomplete="off",
             help="SQLite, DuckDB, PostgreSQL, MySQL and MariaDB. The password is not kept.",
         )
+        password = ""
+        if HIDDEN_PASSWORD in url:
+            password = st.text_input("Password", type="password", key="url-password")
         if st.form_submit_button("Connect"):
-            _connect(session, "Connecting ...", partial(connect_url, session, url))
+            _connect(session, "Connecting ...", partial(connect_url, session, url, password))
     try:
         recent = session.keeper.read(Recent)
     except NlidbError:
         recent = []  # keeping is a convenience: connecting works without it
     if recent:
-        st.html(style.paragraph("Used before; a server asks for its password again:", "small"))
-        with st.container(horizontal=True):
-            for number, entry in enumerate(reversed(recent)):
-                st.button(
-                    style.label(entry.database, 60),
-                    key=f"recent-{number}",
-                    type="tertiary",
-                    on_click=_fill_url,
-                    args=(entry.database,),
-                )
+        st.html(style.paragraph(f"Used before, kept {session.keeper.where}:", "small"))
+    for number, entry in enumerate(reversed(recent)):
+        _show_recent(session, number, entry)
+
+
+def _show_recent(session: Session, number: int, entry: Recent) -> None:
+    """An earlier connection: a click opens it again, or asks for the password that is not kept."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        clicked = st.button(
+            style.label(entry.database, 60),
+            key=f"recent-{number}",
+            type="tertiary",
+            on_click=_fill_url,
+            args=(entry.database,),
+        )
+        st.button(
+            style.named("Remove", entry.database),
+            key=f"unlist-{number}",
+            type="tertiary",
+            on_click=_remove,
+            args=(session, entry),
+        )
+    if clicked and HIDDEN_PASSWORD not in entry.database:
+        _connect(session, "Connecting ...", partial(connect_url, session, entry.database))
 
 
 def _fill_url(database: str) -> None:
     st.session_state["url"] = database
+
+
+def _remove(session: Session, entry: Recent) -> None:
+    try:
+        session.keeper.remove(entry)
+    except NlidbError as error:
+        session.error = str(error)
 
 
 def _connect(session: Session, text: str, work: Callable[[], None]) -> None:

@@ -9,7 +9,7 @@ from nlidb.errors import NlidbError
 from nlidb.keep import Pair, SavedQuestion
 from nlidb.page import style
 from nlidb.page.chat import ask
-from nlidb.page.state import Session
+from nlidb.page.state import Session, reopen
 
 
 def show_kept(session: Session) -> None:
@@ -19,6 +19,7 @@ def show_kept(session: Session) -> None:
     except NlidbError as error:
         st.error(style.label(str(error), 400))
         return
+    st.html(style.paragraph(f"All of this is kept {session.keeper.where}.", "small"))
     st.html(style.paragraph("Saved questions", "section"))
     if not saved:
         st.html(
@@ -27,25 +28,25 @@ def show_kept(session: Session) -> None:
             )
         )
     for number, entry in enumerate(reversed(saved)):
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            with st.container():
-                st.html(
-                    style.paragraph(entry.question, "asked")
-                    + style.paragraph(entry.database, "small")
+        with st.container(border=True):
+            name = entry.title or entry.database
+            st.html(
+                style.paragraph(entry.question, "asked") + style.paragraph(f"About {name}", "small")
+            )
+            with st.container(horizontal=True):
+                is_asked = _again_button(session, entry, number)
+                st.button(
+                    style.named("Remove", entry.question),
+                    key=f"unsave-{number}",
+                    type="tertiary",
+                    on_click=session.keeper.remove,
+                    args=(entry,),
+                    help=f"Remove {style.label(entry.question, 60)}",
                 )
-            st.button(
-                "Ask", key=f"again-{number}", on_click=_ask_again, args=(session, entry.question)
-            )
-            st.button(
-                "Remove",
-                key=f"unsave-{number}",
-                type="tertiary",
-                on_click=session.keeper.remove,
-                args=(entry,),
-                help=f"Remove {style.label(entry.question, 60)}",
-            )
+            if is_asked:
+                _ask_again(session, entry)
     st.html(style.paragraph("Kept pairs", "section"))
-    text = "Questions with SQL that you accepted, rejected or corrected. They stay on this machine."
+    text = "Questions with SQL that you accepted, rejected or corrected."
     st.html(style.paragraph(text, "small"))
     if not pairs:
         return
@@ -60,13 +61,13 @@ def show_kept(session: Session) -> None:
     styles = {"corrected": "mid", "accepted": "high", "rejected": "low"}
     for number, pair in enumerate(reversed(pairs)):
         with st.container(border=True):
-            chips = [(pair.kind, styles[pair.kind]), (pair.database, "")]
+            chips = [(pair.kind, styles[pair.kind]), (pair.title or pair.database, "")]
             if pair.reason:
                 chips.append((pair.reason, ""))
             st.html(style.paragraph(pair.question, "asked") + style.facts(chips))
             st.code(pretty_sql(pair.sql, pair.dialect), language="sql", wrap_lines=True)
             st.button(
-                "Remove",
+                style.named("Remove", pair.question),
                 key=f"forget-{number}",
                 type="tertiary",
                 on_click=session.keeper.remove,
@@ -75,6 +76,24 @@ def show_kept(session: Session) -> None:
             )
 
 
-def _ask_again(session: Session, question: str) -> None:
-    session.show("Ask")
-    ask(session, question, follow=False)
+def _again_button(session: Session, entry: SavedQuestion, number: int) -> bool:
+    connection = session.connection
+    here = connection is not None and connection.record_name == entry.database
+    name = style.label(entry.title or entry.database, 40)
+    return st.button(
+        style.named("Ask" if here else f"Open {name} and ask", entry.question),
+        key=f"again-{number}",
+        help=f"Ask {style.label(entry.question, 60)}",
+    )
+
+
+def _ask_again(session: Session, entry: SavedQuestion) -> None:
+    """Ask it of its own database, which is opened where another one is connected."""
+    try:
+        with st.spinner("Opening ..."):
+            reopen(session, entry.database)
+    except NlidbError as error:
+        st.error(style.label(str(error), 400))
+        return
+    ask(session, entry.question, follow=False)
+    st.rerun()

@@ -2,7 +2,8 @@
 
 ``make_assistant`` is the only place of the page that makes an Assistant. Demo databases and the one
 the page was started with are shared by all visitors; an upload belongs to the session that made it
-and is removed with it.
+and is removed with it. What visitors keep is in one folder while only this machine can reach the
+page; on a page that is open to others, each visitor's is their own and ends with the visit.
 """
 
 from __future__ import annotations
@@ -20,16 +21,18 @@ import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 import streamlit as st
 
+from nlidb import intake
 from nlidb.answer import Answer
 from nlidb.assistant import Assistant
 from nlidb.config import Policy
 from nlidb.demo import DEFAULT_DEMO, Demo, demo_databases, demo_path
-from nlidb.errors import ConfigError, ConnectionFailed, ExecutionFailed, NlidbError
+from nlidb.errors import ConfigError, ConnectionFailed, ExecutionFailed, NlidbError, RefusedSQL
 from nlidb.examples import example_questions
-from nlidb.keep import Keeper, Recent
+from nlidb.keep import Keeper, Recent, VisitKeeper
 from nlidb.schema import identifier_words
 
 log = logging.getLogger(__name__)
@@ -42,18 +45,53 @@ MAX_UPLOAD_MB = 200
 """Size of all files of one upload together."""
 FILE_TYPES = ("sqlite", "sqlite3", "db", "duckdb", "csv", "tsv", "parquet", "xlsx")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+DEMO_PREFIX = "demo:"
+"""Before a demo database's name in kept records."""
+MAX_DOWNLOAD_MB = 200
+"""Size of a download's values, roughly: Streamlit holds the file in memory while it sends it."""
 
 
 def make_assistant(source: str | Path | Sequence[Path], *, private: bool = True) -> Assistant:
-    """The assistant for a database, with the checkpoint, the audit log and (``private``) the private columns that
-    the page was started with."""
+    """The assistant for a database, with the checkpoint, the audit log, the limits and (``private``) the private
+    columns that the page was started with."""
     names = os.environ.get("NLIDB_PRIVATE", "").split(",") if private else []
+    max_cost = _number_from("NLIDB_MAX_COST", 0)
     return Assistant.connect(
         source,
         checkpoint=os.environ.get("NLIDB_APP_CHECKPOINT"),
         private=[name.strip() for name in names if name.strip()],
         audit=os.environ.get("NLIDB_AUDIT") or None,
+        max_cost=max_cost or None,
+        max_export_bytes=int(max_download_mb() * 1e6),
     )
+
+
+def max_download_mb() -> float:
+    """Most megabytes of values that a download holds; ``NLIDB_MAX_DOWNLOAD_MB`` names another limit."""
+    return _number_from("NLIDB_MAX_DOWNLOAD_MB", MAX_DOWNLOAD_MB)
+
+
+def _number_from(variable: str, otherwise: float) -> float:
+    text = os.environ.get(variable)
+    if not text:
+        return otherwise
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if not 0 < number < float("inf"):
+        raise ConfigError(f"{variable} is {text!r}; it must be a number above 0.")
+    return number
+
+
+def only_this_machine() -> bool:
+    """Whether nobody but a user of this machine can reach the page."""
+    return st.get_option("server.address") in LOOPBACK
+
+
+def make_keeper() -> Keeper:
+    """Where a new visitor's connections, questions and verdicts are kept."""
+    return Keeper() if only_this_machine() else VisitKeeper()
 
 
 @dataclass
@@ -66,14 +104,23 @@ class Connection:
     link: str
     """What names it in a shared link: a demo's name, "" for the page's own; None elsewhere."""
     shareable: bool
+    files: tuple[str, ...] = ()
+    """Names of the uploaded files; empty elsewhere."""
+    source: str = ""
+    """The path that it was opened by, where its name alone would not open it again."""
     examples: tuple[str, ...] = ()
     sample_cache: dict[int, tuple[object, ...]] = field(default_factory=dict)
     row_counts: dict[int, int | None] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
-        """The database as people and records may name it: no password in it."""
-        return self.assistant.database.url_safe
+        """The database as people and files may name it: no password in it."""
+        return ", ".join(self.files) or self.source or self.assistant.database.url_safe
+
+    @property
+    def record_name(self) -> str:
+        """What kept records call it: a demo's file has another name after each change of its text."""
+        return DEMO_PREFIX + self.link if self.link else self.name
 
     def samples(self, column: int) -> tuple[object, ...]:
         """Some stored values of a column, the most frequent first."""
@@ -99,11 +146,31 @@ class Turn:
     answer: Answer | None = None
     error: NlidbError | None = None
     carried: str = ""
-    """The earlier question that it was read after."""
+    """How the answer that it follows was read."""
     note: str = ""
     """"" for a question; else what was run instead ("your SQL", "another reading")."""
+    sql: str = ""
+    """What was run instead."""
+    corrects: Answer | None = None
+    """The answer in whose place it was run."""
     judged: str = ""
     """What the person said of it: "", "accepted", "rejected", "corrected"."""
+    undelivered: str = ""
+    """Why the last download came to nothing."""
+
+    @property
+    def question(self) -> str:
+        """The question in full, with what it follows: what is kept, saved and shared."""
+        known = self.answer or self.corrects
+        return known.question if known is not None else self.asked
+
+    @property
+    def broken_sql(self) -> str:
+        """The SQL that was refused, stopped or failed; "" where there is none."""
+        if self.error is None:
+            return ""
+        pasted = intake.unwrapped(self.asked) if isinstance(self.error, RefusedSQL) else ""
+        return self.sql or self.error.sql or pasted
 
 
 class Job:
@@ -128,6 +195,7 @@ class Job:
             self.turn.answer = self._work(self)
         except NlidbError as error:
             stopped = ExecutionFailed("Stopped.", hint="Ask again, or ask for less.")
+            stopped.sql = error.sql
             self.turn.error = stopped if self.cancel.is_set() else error
         except Exception:
             # A defect of ours: the page stays up and says so, the trace goes to the log.
@@ -157,9 +225,9 @@ class Session:
     """How often the page itself, not the person, has switched the view."""
     error: str = ""
     """Why the last connection failed."""
-    fresh_topic: bool = False
-    """The next question follows nothing, whatever its words."""
-    keeper: Keeper = field(default_factory=Keeper)
+    keeper: Keeper = field(default_factory=make_keeper)
+    visitor: str = field(default_factory=lambda: f"visitor {secrets.token_hex(8)}")
+    """Who asks, for the audit log: nothing but that it is the same browser tab."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
@@ -241,7 +309,7 @@ def password_right(given: str) -> bool:
 
 def may_open_anything() -> bool:
     """Whether a visitor may name paths and servers of this machine: only its own user may."""
-    return st.get_option("server.address") in LOOPBACK or password_needed()
+    return only_this_machine() or password_needed()
 
 
 # Connecting
@@ -280,6 +348,32 @@ def own_connection(source: str) -> Connection:
     return _share(
         f"own {source}", lambda: _describe(make_assistant(source), link="", shareable=True)
     )
+
+
+def reopen(session: Session, name: str) -> None:
+    """Connect to the database that a kept record names.
+
+    Raises:
+        ConnectionFailed: it cannot be opened from here, or is gone.
+    """
+    demos = {DEMO_PREFIX + demo.db_id: demo.db_id for demo in demo_databases()}
+    given = os.environ.get("NLIDB_APP_DB")
+    if session.connection is not None and session.connection.record_name == name:
+        session.show("Ask")
+    elif name in demos:
+        session.use(demo_connection(demos[name]))
+    elif given and own_connection(given).record_name == name:
+        session.use(own_connection(given))
+    elif HIDDEN_PASSWORD in name:
+        raise ConnectionFailed(
+            f"{name} asks for its password again.", hint="Connect to it under Databases, then ask."
+        )
+    elif "://" not in name and not Path(name).is_file():
+        raise ConnectionFailed(
+            f"{name} is not here any more.", hint="Open it again under Databases, then ask."
+        )
+    else:
+        connect_url(session, name)
 
 
 def _share(key: str, make: Callable[[], Connection]) -> Connection:
@@ -324,15 +418,17 @@ def _describe(assistant: Assistant, *, link: str = "", shareable: bool = False) 
 def _warm_up(connection: Connection) -> None:
     """Load the model and read the database while the person is still reading the page."""
     try:
-        connection.assistant.translate(
-            connection.examples[0] if connection.examples else "How many?"
-        )
+        connection.assistant.warm_up(connection.examples[0] if connection.examples else "How many?")
     except Exception as error:
         log.info("not warmed up: %s", error)  # the first question will say what is wrong
 
 
-def connect_url(session: Session, url: str) -> None:
-    """Connect to a URL or a path that a visitor typed."""
+HIDDEN_PASSWORD = ":***@"
+"""What stands in a kept URL where its password was."""
+
+
+def connect_url(session: Session, url: str, password: str = "") -> None:
+    """Connect to a URL or a path that a visitor typed; a kept URL needs its ``password`` again."""
     url = url.strip()
     if not may_open_anything():
         raise ConnectionFailed(
@@ -341,10 +437,21 @@ def connect_url(session: Session, url: str) -> None:
         )
     if not url:
         raise ConnectionFailed("No address was given.", hint="Type a URL or the path of a file.")
+    if HIDDEN_PASSWORD in url:
+        if not password:
+            raise ConnectionFailed(
+                "The password is missing.", hint="It is not kept: type it again."
+            )
+        url = url.replace(HIDDEN_PASSWORD, f":{quote(password, safe='')}@", 1)
     connection = _describe(make_assistant(url))
+    if Path(url).is_file():
+        connection.source = url
     _close_with(connection, None)
     session.use(connection)
-    session.keeper.add(Recent(connection.name))
+    try:
+        session.keeper.add(Recent(connection.name))
+    except NlidbError as error:
+        log.info("not kept: %s", error)  # keeping is a convenience: the connection stands
 
 
 @dataclass(frozen=True)
@@ -390,6 +497,7 @@ def connect_uploads(session: Session, uploads: Sequence[Upload]) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     names = [safe_name(upload.name) for upload in uploads]
+    connection.files = tuple(names)
     connection.title = Path(names[0]).stem if len(names) == 1 else f"{len(names)} files"
     tables = len(assistant.schema.tables)
     connection.description = (

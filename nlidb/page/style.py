@@ -21,7 +21,7 @@ CSS = """<style>
 [data-testid="stBottomBlockContainer"] { padding: .5rem 1rem 1.2rem; max-width: 56rem; }
 .nl-head h1 { font-size: 1.6rem; line-height: 1.2; margin: 0; padding: 0; font-weight: 650; }
 .nl-head p { margin: .25rem 0 0; opacity: .75; font-size: .95rem; }
-.nl-asked { font-size: 1.02rem; margin: .2rem 0; overflow-wrap: anywhere; }
+.nl-asked { font-size: 1.02rem; margin: .2rem 0; overflow-wrap: anywhere; scroll-margin-top: 5rem; }
 .nl-headline { font-size: 1.25rem; line-height: 1.4; font-weight: 600; margin: 0;
   overflow-wrap: anywhere; }
 .nl-read { opacity: .8; margin: 0; overflow-wrap: anywhere; }
@@ -33,6 +33,9 @@ ul.nl-facts li { margin: 0; font-size: .85rem; padding: .1rem .6rem; border-radi
 .nl-facts .nl-mid { background: rgba(214, 160, 20, .25); }
 .nl-facts .nl-low { background: rgba(214, 80, 60, .25); }
 .nl-facts .nl-warn { background: rgba(214, 160, 20, .25); border-radius: .5rem; }
+/* Read aloud, not seen: what a button is about (see named), where the text beside it says so. */
+.stButton button p > span { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); }
 .nl-small { font-size: .85rem; opacity: .75; margin: 0; overflow-wrap: anywhere; }
 .nl-progress p { margin: 0 0 .4rem; opacity: .85; font-variant-numeric: tabular-nums; height: 1.5rem;
   overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -44,18 +47,22 @@ ul.nl-facts li { margin: 0; font-size: .85rem; padding: .1rem .6rem; border-radi
 .nl-progress .nl-now { border-color: rgb(74, 123, 220); opacity: 1; }
 .nl-option { margin: 0; overflow-wrap: anywhere; }
 .nl-option small { opacity: .7; }
-.nl-words { font-size: 1.1rem; line-height: 2.1; margin: 0; overflow-wrap: anywhere; }
-.nl-link { position: relative; padding: .15rem .3rem; border-radius: .35rem; cursor: help; }
+.nl-words { font-size: 1.1rem; line-height: 2.1; margin: 0; overflow-wrap: anywhere;
+  position: relative; }
+.nl-link, .nl-word { anchor-name: --word; anchor-scope: --word; }
+.nl-link { padding: .15rem .3rem; border-radius: .35rem; cursor: help; }
 .nl-table { --tone: 60, 110, 230; } .nl-column { --tone: 20, 150, 110; }
 .nl-value { --tone: 220, 130, 20; }
 .nl-link, .nl-key { background: rgba(var(--tone), .28);
   border-bottom: 3px solid rgba(var(--tone), .9); }
-.nl-word { position: relative; cursor: help; }
+.nl-word { cursor: help; }
 .nl-word:hover, .nl-word:focus { text-decoration: underline dotted; }
 .nl-key { padding: .05rem .4rem; border-radius: .35rem; font-size: .8rem; }
-.nl-tip { display: none; position: absolute; left: 0; top: 2.1rem; z-index: 50; width: max-content;
-  max-width: min(20rem, 70vw); padding: .4rem .6rem; border-radius: .5rem; font-size: .8rem;
-  line-height: 1.5; background: #1f2430; color: #f4f5f8;
+/* Below its word, further left where it would be cut off; below the whole text in browsers without anchors. */
+.nl-tip { display: none; position: absolute; position-anchor: --word; z-index: 50; width: max-content;
+  max-width: min(20rem, 100%); top: 100%; top: anchor(bottom); left: 0;
+  left: max(0px, min(anchor(left), 100% - 20rem)); padding: .4rem .6rem; border-radius: .5rem;
+  font-size: .8rem; line-height: 1.5; background: #1f2430; color: #f4f5f8;
   box-shadow: 0 2px 10px rgba(0, 0, 0, .3); }
 .nl-tip-line { display: block; }
 .nl-link:hover .nl-tip, .nl-link:focus .nl-tip, .nl-word:hover .nl-tip, .nl-word:focus .nl-tip {
@@ -116,6 +123,17 @@ def progress(text: str, stages: list[str], place: int) -> str:
         f"<div class='nl-progress'><p role='status'>{escape(text)}</p>"
         f"<ol aria-hidden='true'>{marks}</ol></div>"
     )
+
+
+def tall(*keys: str) -> str:
+    """A style sheet: the containers fill the window, so that their beginning can be scrolled to the top."""
+    names = ", ".join(f".st-key-{key}" for key in keys)
+    return f"<style>{names} {{ min-height: calc(100dvh - 15rem); }}</style>"
+
+
+def named(verb: str, what: str) -> str:
+    """A button's label: the verb is seen, a screen reader says of what as well."""
+    return f"{verb} :small[{label(what)}]"
 
 
 def label(text: str, length: int = 200) -> str:
