@@ -375,7 +375,11 @@ def test_ask_that_is_asked_back(
     model.answer((COUNT, 0.1), ("SELECT name FROM singer", 0.08))
     assert main(["ask", "--db", str(music_db), QUESTION]) == 1
     out = capsys.readouterr().out
-    assert "  1. The number of singers.\n  2. The name of each singer.\n" in out
+    assert (
+        "  1. The number of singers.\n     SELECT COUNT(*) FROM singer\n  2. The name of each"
+        in out
+    )
+    assert "type the number in `nlidb chat`" in out
 
 
 def test_chat(
