@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from nlidb.errors import ExecutionFailed, InvalidSQL, NlidbError, QueryTimeout, UnsafeSQL
 from nlidb.metrics import (
@@ -67,15 +67,7 @@ Measure = Literal[
     "subset_match",
     "valid",
 ]
-MEASURES: tuple[Measure, ...] = (
-    "exact_match",
-    "execution_match",
-    "execution_match_keep_distinct",
-    "execution_match_strict",
-    "test_suite_match",
-    "subset_match",
-    "valid",
-)
+MEASURES: tuple[Measure, ...] = get_args(Measure)
 """The measures that are a yes or no for each example."""
 EXECUTION = MEASURES[1:-1]
 """Those that need the gold query's result."""
