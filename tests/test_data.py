@@ -20,7 +20,7 @@ from nlidb.demo import Demo, demo_databases, demo_path
 from nlidb.errors import ConfigError, ConnectionFailed
 from nlidb.printing import to_spider
 from nlidb.schema import Schema
-from nlidb.spider import load_schemas
+from nlidb.spider import database_path, load_schemas
 from nlidb.tokenizer import MASK
 from nlidb.vocab import TargetToken
 from training import data
@@ -36,6 +36,8 @@ from training.data import (
     build,
     make_batch,
 )
+from training.invented import SCRIPTS
+from training.invented import build as build_invented
 
 # Two joins lie between the tables that the questions name, and half of the schema is of no use to them.
 SCHEMA = tiny.make_schema(
@@ -345,7 +347,7 @@ def test_evaluation_sets_are_marked_and_tune_is_held_out_of_training() -> None:
 
 
 def test_written_questions_keep_training_and_tuning_apart() -> None:
-    for name in ("written_spider", "written_corpus", "written_tune"):
+    for name in ("written_spider", "written_corpus", "written_invented", "written_tune"):
         pairs = json.loads(SETS[name].path(Path("nowhere")).read_text("utf-8"))
         databases = {pair["db_id"] for pair in pairs}
         assert databases == TUNE if name == "written_tune" else databases.isdisjoint(TUNE)
@@ -358,9 +360,9 @@ def test_written_questions_keep_training_and_tuning_apart() -> None:
 def test_no_database_like_a_demo_is_trained_on() -> None:
     """Like one: it shares three or more table names with it. Spider's own are not ours to choose."""
     data = Path(os.environ["NLIDB_DATA"]).parent
-    folders = {where.tables for where in SETS.values() if where.train} - {"spider"}
+    folders = {where.tables for where in SETS.values() if where.train and not where.invented}
     schemas: dict[str, Schema] = {}
-    for folder in folders:
+    for folder in folders - {"spider"}:
         schemas |= load_schemas(data / folder / "tables.json")
     demos = [{t.name.lower() for t in demo_schema(demo).tables} for demo in demo_databases()]
     alike = {
@@ -369,3 +371,33 @@ def test_no_database_like_a_demo_is_trained_on() -> None:
         if any(len(names & {t.name.lower() for t in schema.tables}) >= 3 for names in demos)
     }
     assert alike == LIKE_DEMOS
+
+
+def test_invented_databases_build_in_spider_layout_and_none_is_like_a_demo(tmp_path: Path) -> None:
+    names = build_invented(SCRIPTS, tmp_path)
+    assert names
+    schemas = load_schemas(tmp_path / "tables.json")
+    pairs = json.loads(SETS["written_invented"].path(Path("nowhere")).read_text("utf-8"))
+    assert {pair["db_id"] for pair in pairs} == set(names) == set(schemas)
+    demos = [{t.name.lower() for t in demo_schema(demo).tables} for demo in demo_databases()]
+    for db_id, schema in schemas.items():
+        tables = {t.name.lower() for t in schema.tables}
+        assert all(len(names & tables) < 3 for names in demos), db_id
+        with Database.open(database_path(tmp_path / "database", db_id)) as database:
+            read = database.schema
+        assert schema.tables == read.tables
+        assert [(c.name, c.type) for c in schema.columns] == [
+            (c.name, c.type) for c in read.columns
+        ]
+
+
+def test_a_script_that_breaks_its_own_keys_is_refused(tmp_path: Path) -> None:
+    scripts = tmp_path / "scripts"
+    scripts.mkdir()
+    text = "CREATE TABLE a (id INTEGER PRIMARY KEY, b INTEGER REFERENCES a(id)); INSERT INTO a VALUES (1, 7);"
+    (scripts / "broken.sql").write_text(text, "utf-8")
+    with pytest.raises(ConfigError, match=r"broken\.sql refer to rows that are not there"):
+        build_invented(scripts, tmp_path / "out")
+    (scripts / "broken.sql").write_text("CREATE TABLE", "utf-8")
+    with pytest.raises(ConfigError, match=r"broken\.sql fails"):
+        build_invented(scripts, tmp_path / "out")

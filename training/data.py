@@ -55,7 +55,8 @@ class DataSet:
 
     examples: str
     tables: str
-    """Folder of its ``tables.json`` and ``database``."""
+    """Folder of its ``tables.json`` and ``database``, from the folder that holds the Spider folder; where
+    ``invented`` is set, from the working directory."""
     train: bool = True
     """Whether it may be trained on."""
     place: Literal["data", "run", "project"] = "data"
@@ -65,11 +66,17 @@ class DataSet:
     """Whether its ``tables.json`` lists bare identifiers without types (BIRD's: every column is "text")."""
     least: int = 1
     """Databases with fewer questions are left out: a group of few costs a step as much as a full one."""
+    invented: bool = False
+    """Whether its databases are the project's own, which training.invented builds."""
 
     def path(self, data: Path) -> Path:
         """Its examples, where ``data`` is the Spider folder."""
         starts = {"data": data.parent, "run": Path(), "project": Path(__file__).parent}
         return starts[self.place] / self.examples
+
+    def folder(self, data: Path) -> Path:
+        """Where its ``tables.json`` and ``database`` are."""
+        return (Path() if self.invented else data.parent) / self.tables
 
 
 SETS = {
@@ -83,6 +90,12 @@ SETS = {
     "wikisql": DataSet("wikisql/data.jsonl", "wikisql", least=5),
     "written_spider": DataSet("written/spider.json", "spider", place="project"),
     "written_corpus": DataSet("written/corpus.json", "corpus", place="project"),
+    "written_invented": DataSet(
+        "written/invented.json", "runs/invented", place="project", invented=True
+    ),
+    "synthetic_invented": DataSet(
+        "runs/synthetic_invented.json", "runs/invented", place="run", invented=True
+    ),
     "written_tune": DataSet("written/tune.json", "spider", train=False, place="project"),
     "dev": DataSet("spider/dev.json", "spider", train=False),
     "syn_dev": DataSet("spider_syn/dev_syn.json", "spider", train=False),
@@ -210,7 +223,7 @@ def build(data: Path, sets: Sequence[str], vocabulary: Path, *, workers: int = 2
         if name not in SETS:
             raise ConfigError(f"There is no set {name!r}.", hint=f"Known sets: {', '.join(SETS)}.")
         where = SETS[name]
-        tables = data.parent / where.tables
+        tables = where.folder(data)
         known = load_schemas(tables / "tables.json")
         by_db: dict[str, list[Example]] = defaultdict(list)
         for example in load_examples(where.path(data)):

@@ -61,7 +61,7 @@ def examples_of(data: Path, split: str) -> tuple[tuple[Example, ...], Path]:
     examples = load_examples(where.path(data))
     if split in HELD_OUT:
         examples = tuple(example for example in examples if example.db_id in TUNE)
-    return examples, data.parent / where.tables
+    return examples, where.folder(data)
 
 
 def readings(

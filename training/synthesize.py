@@ -3,7 +3,8 @@
     python -m training.synthesize --data DIR --sets spider corpus --per-database 60 --seed 0 --out FILE.json
 
 DIR is a folder in Spider layout (with ``train_spider.json`` and ``train_others.json``, whose gold SQL gives the
-skeletons); ``corpus`` is read from beside it. The file that is written has Spider's layout: a list of
+skeletons); ``corpus`` is read from beside it, ``invented`` from
+``runs/invented``, where training.invented puts it. The file that is written has Spider's layout: a list of
 ``{"db_id", "question", "query"}``. Every query was run: it returns rows, and its tests and set operations each
 change what is returned. Databases that are held out for tuning or evaluation are left out.
 
@@ -30,15 +31,15 @@ from nlidb.edges import infer_edges
 from nlidb.errors import ConfigError
 from nlidb.schema import Schema
 from nlidb.spider import database_path, load_examples, load_schemas
-from training.data import LIKE_DEMOS, TUNE
+from training.data import LIKE_DEMOS, SETS, TUNE
 from training.dated import KINDS, Dated
 from training.phrasing import Wording
 from training.profile import Profile
 from training.sampling import Query, Sampler, Unfit, to_sql
 from training.skeletons import Skeleton, count_skeletons
 
-SOURCES = {"spider": "spider", "corpus": "corpus"}
-"""Set to the folder of its ``tables.json`` and ``database``, beside the Spider folder."""
+SOURCES = {"spider": "train_spider", "corpus": "corpus", "invented": "written_invented"}
+"""Source to the set on whose databases it makes pairs."""
 
 _STEPS_PER_QUERY = 2_000_000
 """SQLite's instructions after which a query is given up."""
@@ -222,7 +223,7 @@ def databases(data: Path, sets: Sequence[str]) -> list[tuple[Schema, Path]]:
     for name in sets:
         if name not in SOURCES:
             raise ConfigError(f"There is no source {name!r}.", hint=f"Known: {', '.join(SOURCES)}.")
-        folder = data.parent / SOURCES[name]
+        folder = SETS[SOURCES[name]].folder(data)
         schemas = load_schemas(folder / "tables.json")
         wanted = set(schemas)
         if name == "spider":
@@ -237,7 +238,7 @@ def databases(data: Path, sets: Sequence[str]) -> list[tuple[Schema, Path]]:
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder in Spider layout")
-    parser.add_argument("--sets", nargs="+", default=list(SOURCES))
+    parser.add_argument("--sets", nargs="+", default=["spider", "corpus"])
     parser.add_argument("--per-database", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
