@@ -615,18 +615,24 @@ class _Binder:
         catalog, db = node.args.get("catalog"), node.args.get("db")
         if self.dialect == "mysql":  # AU5C and au5c may be two databases
             return not catalog and (not db or db.name == self.schema.db_id)
-        own = {self.schema.db_id.lower()}
+        namespace = "" if index is None else self.schema.tables[index].namespace
+        main = _MAIN_SCHEMAS.get(self.dialect, "")
         if self.dialect != "postgres":
-            own.add(_MAIN_SCHEMAS.get(self.dialect, ""))
-            return all(part.name.lower() in own for part in (catalog, db) if part)
+            file, spaces = self.schema.db_id.lower(), {(namespace or main).lower()}
+            if catalog and catalog.name.lower() != file:
+                return False
+            if not catalog:
+                spaces.add(
+                    file
+                )  # one name before the table's may be the file's: DuckDB refuses what is both
+            return not db or db.name.lower() in spaces
         if catalog and self.folding.table(catalog) != self.schema.db_id:
             return False
         if not db:
             return True
-        found = "" if index is None else self.schema.tables[index].namespace
         # As the server folds it: "Sales" and sales may be two schemas with a table of the same name.
         written = db.name if db.args.get("quoted") else db.name.lower()
-        return bool(written == (found or _MAIN_SCHEMAS["postgres"]))
+        return bool(written == (namespace or main))
 
     def _values_columns(self, node: exp.Values) -> Columns:
         if self.dialect != "postgres":

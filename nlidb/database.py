@@ -457,16 +457,8 @@ class Database:
             raise connection_error(error, self._target) from error
 
     def _no_tables_hint(self) -> str:
-        if self.dialect == "sqlite":
+        if self.dialect in ("sqlite", "duckdb"):
             return "Check that this is the right file."
-        if self.dialect == "duckdb":
-            others = [str(row[0]) for row in self._rows(_DUCKDB_UNSEEN)]
-            if not others:
-                return "Check that this is the right file."
-            return (
-                f"It has tables in the schemas {', '.join(others)}, and only those in the schema main are read: "
-                "make views of them there (CREATE VIEW main.orders AS FROM sales.orders)."
-            )
         hint = "Check that this is the right database, and that the login may read its tables."
         if self.dialect == "postgres":
             others = [str(row[0]) for row in self._rows(_POSTGRES_UNSEEN)]
@@ -869,47 +861,54 @@ def _stored_type(session: Session, table: str, column: str) -> str:
 
 
 def _reflect_duckdb(session: Session) -> _Reflection:
+    """Every schema of the file, in the order of the session's search path: of tables of one name the first is
+    read, as it is the one that the bare name leads to."""
     found = _Reflection()
-    where = "database_name = current_database() AND schema_name = 'main' AND NOT internal"
-    for name, is_view, comment, text in _fetch_all(
+    own = "database_name = current_database()"
+    first = "schema_name <> 'main', schema_name"
+    seen: dict[str, str] = {}
+    for namespace, name, is_view, comment, text in _fetch_all(
         session,
-        f"SELECT table_name, false, comment, '' FROM duckdb_tables() WHERE {where} "
-        f"UNION ALL SELECT view_name, true, comment, sql FROM duckdb_views() WHERE {where} "
-        "ORDER BY 2, 1",
+        "SELECT schema_name, table_name, false, comment, '' FROM duckdb_tables() "
+        f"WHERE {own} AND NOT internal "
+        "UNION ALL SELECT schema_name, view_name, true, comment, sql FROM duckdb_views() "
+        f"WHERE {own} AND NOT internal ORDER BY {first}, 3, 2",
     ):
+        if name.lower() in seen:
+            log.warning("%s.%s is left out: another schema has that name too", namespace, name)
+            continue
+        seen[name.lower()] = namespace
+        found.namespaces[name] = namespace
         found.tables[name] = (is_view, comment or "")
         if is_view:
             found.views[name] = text or ""
         found.columns[name] = []
     primary: set[tuple[str, str]] = set()
-    for table, kind, columns, ref_table, ref_columns in _fetch_all(
+    for namespace, table, kind, columns, ref_table, ref_columns in _fetch_all(
         session,
-        "SELECT table_name, constraint_type, constraint_column_names, referenced_table, "
-        "referenced_column_names FROM duckdb_constraints() "
-        "WHERE database_name = current_database() AND schema_name = 'main' "
-        "ORDER BY table_oid, constraint_index",
+        "SELECT schema_name, table_name, constraint_type, constraint_column_names, referenced_table, "
+        f"referenced_column_names FROM duckdb_constraints() WHERE {own} "
+        f"ORDER BY {first}, table_oid, constraint_index",
     ):
+        if found.namespaces.get(table) != namespace:
+            continue
         if kind == "PRIMARY KEY":
             primary.update((table, column) for column in columns)
-        elif kind == "FOREIGN KEY":
+        elif (
+            kind == "FOREIGN KEY" and seen.get(ref_table.lower()) == namespace
+        ):  # never across schemas
             found.keys.append((table, ref_table, tuple(zip(columns, ref_columns, strict=True))))
-    for table, name, sql_type, comment in _fetch_all(
+    for namespace, table, name, sql_type, comment in _fetch_all(
         session,
-        f"SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE {where} "
-        "ORDER BY table_oid, column_index",
+        "SELECT schema_name, table_name, column_name, data_type, comment FROM duckdb_columns() "
+        f"WHERE {own} AND NOT internal ORDER BY {first}, table_oid, column_index",
     ):
-        if table in found.columns:
+        if found.namespaces.get(table) == namespace:
             found.columns[table].append((name, sql_type, (table, name) in primary, comment or ""))
-    unseen = [str(row[0]) for row in _fetch_all(session, _DUCKDB_UNSEEN)]
-    if unseen:
-        log.warning("the tables of the schemas %s are left out: only main is read", unseen)
+    found.namespaces = {n: space for n, space in found.namespaces.items() if space != "main"}
     return found
 
 
-_DUCKDB_UNSEEN: Final = (
-    "SELECT DISTINCT schema_name FROM duckdb_columns() WHERE database_name = current_database() "
-    "AND schema_name <> 'main' AND NOT internal ORDER BY 1"
-)
 _POSTGRES_SEEN: Final = (
     "pg_table_is_visible(c.oid) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') "
     "AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"

@@ -51,7 +51,8 @@ class Table:
     left_out: int = 0
     """Columns that the table has but this copy of the schema leaves out."""
     namespace: str = ""
-    """The PostgreSQL schema it stands in, "" elsewhere: SQL may write it before the name."""
+    """The schema it stands in on PostgreSQL, and on DuckDB where that is not ``main``; "" elsewhere. SQL may write
+    it before the name."""
 
     @property
     def width(self) -> int:

@@ -293,8 +293,8 @@ class DuckdbSession(Session):
     Temporary objects live in the cursor and end with it.
     """
 
-    def __init__(self, root: duckdb.DuckDBPyConnection) -> None:
-        self._cursor: Any = root.cursor()
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor: Any = cursor
 
     def begin(self, seconds: float) -> None:
         """The file is read-only: nothing to start."""
@@ -469,6 +469,7 @@ class Sessions:
         self._identity: tuple[int, int] | None = None
         self._immutable = False
         self._root: duckdb.DuckDBPyConnection | None = None
+        self._duckdb_path = ""
         self._killer: Engine | None = None
         self.closed = False
         self.engine = self._make_engine()
@@ -555,7 +556,7 @@ class Sessions:
     def _take(self) -> Session:
         """A session on a connection of the pool, or on a new one."""
         if self.target.dialect == "duckdb":
-            return DuckdbSession(self._duckdb_root())
+            return DuckdbSession(self._duckdb_cursor())
         if self.target.dialect == "sqlite":
             return SqliteSession(self.engine)
         if self.target.dialect == "postgres":
@@ -648,15 +649,31 @@ class Sessions:
     def _connect_duckdb(self) -> Any:
         from duckdb_engine import ConnectionWrapper
 
-        return ConnectionWrapper(self._duckdb_root().cursor())
+        return ConnectionWrapper(self._duckdb_cursor())
 
-    def _duckdb_root(self) -> duckdb.DuckDBPyConnection:
+    def _duckdb_cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor that finds the tables of every schema of the file by their bare names, ``main``'s first."""
         with self._lock:
             if self._root is None:
                 self._root = duckdb.connect(
                     str(self.target.path), read_only=True, config=DUCKDB_CONFIG
                 )
-            return self._root
+                self._duckdb_path = _duckdb_path(self._root)
+            cursor = self._root.cursor()
+            cursor.execute(self._duckdb_path)  # a cursor does not take it over from the root
+            return cursor
+
+
+def _duckdb_path(root: duckdb.DuckDBPyConnection) -> str:
+    """The statement that sets the search path."""
+    names = root.execute(
+        "SELECT DISTINCT schema_name FROM duckdb_columns() WHERE database_name = current_database() "
+        "AND NOT internal AND schema_name <> 'main' ORDER BY 1"
+    ).fetchall()
+    path = ",".join(
+        '"' + name.replace('"', '""') + '"' for name in ("main", *(n for (n,) in names))
+    )
+    return "SET search_path = '" + path.replace("'", "''") + "'"
 
 
 def _identity(stat: os.stat_result | None) -> tuple[int, int] | None:

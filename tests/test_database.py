@@ -306,23 +306,6 @@ def test_database_ends_a_foreign_message_with_a_full_stop(tmp_path: Path) -> Non
         Database.open(path)
 
 
-def test_database_names_the_schemas_of_duckdb_that_it_does_not_read(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    path = tmp_path / "a.duckdb"
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("CREATE SCHEMA sales; CREATE TABLE sales.orders (a INTEGER)")
-    with pytest.raises(ConnectionFailed, match="no tables") as caught:
-        Database.open(path)
-    assert "schemas sales," in caught.value.hint and "login" not in caught.value.hint
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("CREATE VIEW main.orders AS FROM sales.orders")
-    caplog.clear()
-    with Database.open(path) as database:
-        assert database.schema.find_table("orders") == 0
-    assert "sales" in caplog.text
-
-
 @pytest.mark.parametrize(
     "name", ["a.sqlite", "a.db", "a.duckdb", "a.csv", "a.parquet", "a.xlsx", "a.pdf"]
 )
