@@ -301,6 +301,7 @@ def _check(options: argparse.Namespace) -> int:
 def _schema(options: argparse.Namespace) -> int:
     from nlidb.database import Database
     from nlidb.demo import demo_path
+    from nlidb.edges import whole_keys
     from nlidb.values import ValueIndex
 
     source = options.db if options.db is not None else demo_path()
@@ -360,10 +361,10 @@ def _schema(options: argparse.Namespace) -> int:
             print(_clean(f"{line:<{width + 14}}  {samples[:60]}".rstrip()))
     if schema.foreign_keys:
         print("\nJoins")
-    for edge in schema.foreign_keys:
-        inferred = "  (inferred)" if edge.inferred else ""
-        left, right = _qualified(schema, edge.column), _qualified(schema, edge.ref_column)
-        print(_clean(f"  {left} = {right}{inferred}"))
+    for parts in whole_keys(schema):
+        inferred = "  (inferred)" if parts[0].inferred else ""
+        pairs = [(_qualified(schema, p.column), _qualified(schema, p.ref_column)) for p in parts]
+        print(_clean("  " + " AND ".join(f"{a} = {b}" for a, b in pairs) + inferred))
     return ANSWERED
 
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -180,6 +181,18 @@ def test_schema(music_db: Path) -> None:
     assert [key["column"] for key in schema["foreign_keys"]] == ["concert.singer_id"]
     text = run("schema", "--db", str(music_db)).stdout
     assert "concert.singer_id = singer.singer_id" in text
+
+
+def test_schema_shows_a_key_of_several_columns_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "school.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "CREATE TABLE course (number INTEGER, semester TEXT, PRIMARY KEY (number, semester));"
+            "CREATE TABLE seat (id INTEGER PRIMARY KEY, number INTEGER, semester TEXT,"
+            " FOREIGN KEY (number, semester) REFERENCES course (number, semester));"
+        )
+    joins = run("schema", "--db", str(path)).stdout.partition("Joins")[2].strip()
+    assert joins == "seat.number = course.number AND seat.semester = course.semester"
 
 
 def test_a_csv_file(tmp_path: Path) -> None:

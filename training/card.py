@@ -17,6 +17,7 @@ from typing import Any
 
 from nlidb.checkpoint import CONFIG, VOCABULARY, WEIGHTS, load_network, read_config
 from training.data import SETS
+from training.invented import SCRIPTS
 
 CARD = "README.md"
 
@@ -38,6 +39,7 @@ CC BY-SA 4.0 data.
 | Spider-Syn, train | MIT (questions), CC BY-SA 4.0 |
 | corpus: question and SQL pairs of our own over 286 databases | ours |
 | {written:,} questions written for the project on these databases (`training/written`) | ours |
+| {invented:,} questions on {databases} databases invented for the project (`training/written/invented`) | ours |
 | BIRD, train: 4 673 questions on 64 databases | CC BY-SA 4.0 |
 | WikiSQL: 23 999 questions on 5 266 tables | BSD-3-Clause |
 | pairs made by `training.synthesize` on the training databases | ours, on the databases above |
@@ -72,9 +74,9 @@ def scores_table(scores: Sequence[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def written_questions() -> int:
-    """How many written questions there are to train on."""
-    files = (SETS[name].path(Path()) for name in ("written_spider", "written_corpus"))
+def questions(*names: str) -> int:
+    """How many questions the project's own sets of these names hold."""
+    files = (SETS[name].path(Path()) for name in names)
     return sum(len(json.loads(file.read_text(encoding="utf-8"))) for file in files)
 
 
@@ -105,7 +107,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         examples=facts["examples_seen"],
         steps=facts["steps"],
         seed=facts["seed"],
-        written=written_questions(),
+        written=questions("written_spider", "written_corpus"),
+        invented=questions("written_invented"),
+        databases=len(list(SCRIPTS.glob("*.sql"))),
         scores=scores_table(facts.get("scores", [])),
         ece=facts.get("tune", {}).get("ece", "not measured"),
     )

@@ -18,7 +18,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-OUT = "runs/wider/checkpoint"
+OUT = "runs/broad/checkpoint"
 """What the last stage leaves."""
 
 
@@ -52,12 +52,16 @@ STEPS: tuple[str, ...] = (
     "average runs/asked/checkpoint runs/asked7/checkpoint --out runs/averaged/checkpoint",
     *_synthesize(110, 60, "--dated 0.4", seeds=(51, 52)),
     "train training/configs/wider.toml --minutes 95",
+    "invented --out runs/invented",
+    *_synthesize(110, 60, "--dated 0.3", seeds=(61, 62)),
+    "synthesize --sets invented --per-database 60 --dated 0.3 --seed 63 --out runs/synthetic_invented.json",
+    "train training/configs/broad.toml --minutes 85",
     f"calibrate {OUT}",
     f"card {OUT} --command 'python -m training.recipe --data DIR'",
 )
 """Modules of this package with their arguments, the data folder left out."""
 
-WITHOUT_DATA = frozenset({"average", "card"})
+WITHOUT_DATA = frozenset({"average", "card", "invented"})
 """Modules that read no data."""
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from nlidb.answer import display_value
 from nlidb.database import SCAN_ROWS
+from nlidb.edges import whole_keys
 from nlidb.erd import entity_relationships
 from nlidb.errors import NlidbError
 from nlidb.page import style
@@ -69,8 +70,9 @@ def show_schema(connection: Connection) -> None:
     with picture:
         dark = st.context.theme.type == "dark"
         st.graphviz_chart(entity_relationships(schema, dark=dark), width="stretch")
-        inferred = sum(key.inferred for key in schema.foreign_keys)
-        text = f"{len(schema.tables)} tables, {len(schema.foreign_keys)} links between them."
+        keys = whole_keys(schema)
+        inferred = sum(key[0].inferred for key in keys)
+        text = f"{len(schema.tables)} tables, {len(keys)} links between them."
         if inferred:
             text += (
                 f" {inferred} of the links (dashed) are not declared: found from names and values."
