@@ -282,6 +282,13 @@ def test_databases_like_a_demo_are_left_out_and_counted(tmp_path: Path) -> None:
     assert stored.dropped["train_spider"] == {"LikeDemos": len(tiny.PAIRS)}
 
 
+def test_a_question_on_a_database_without_a_schema_is_named(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, list(tiny.PAIRS))
+    (folder / "tables.json").write_text("[]", "utf-8")
+    with pytest.raises(ConfigError, match="has no schema of music"):
+        build(folder, ["train_spider"], tiny.write_vocabulary(tmp_path), workers=1)
+
+
 def test_examples_are_read_linked_and_stored_and_losses_counted(tmp_path: Path) -> None:
     lost = ("What day is it?", "SELECT strftime('%d', name) FROM singer")
     folder = write_folder(tmp_path, [*tiny.PAIRS, lost])

@@ -213,7 +213,7 @@ def build(data: Path, sets: Sequence[str], vocabulary: Path, *, workers: int = 2
     """Reads, links and linearises the named sets; databases in parallel.
 
     Raises:
-        ConfigError: an unknown set.
+        ConfigError: an unknown set, or a question on a database whose schema is not there.
         ConnectionFailed: a file that is missing.
     """
     jobs = []
@@ -235,6 +235,13 @@ def build(data: Path, sets: Sequence[str], vocabulary: Path, *, workers: int = 2
             if len(examples) < where.least:
                 dropped[name]["FewQuestions"] += len(examples)
                 continue
+            if db_id not in known:
+                how = (
+                    f"Run python -m training.invented --out {tables} again."
+                    if where.invented
+                    else ""
+                )
+                raise ConfigError(f"{tables} has no schema of {db_id}.", hint=how)
             read = untyped(plain_names(known[db_id])) if where.names_only else known[db_id]
             schema = schemas.setdefault(db_id, infer_edges(read))
             path = database_path(tables / "database", db_id)
