@@ -20,7 +20,7 @@ from nlidb.demo import Demo, demo_databases, demo_path
 from nlidb.errors import ConfigError, ConnectionFailed
 from nlidb.printing import to_spider
 from nlidb.schema import Schema
-from nlidb.spider import database_path, load_schemas
+from nlidb.spider import database_path, load_examples, load_schemas
 from nlidb.tokenizer import MASK
 from nlidb.vocab import TargetToken
 from training import data
@@ -361,6 +361,19 @@ def test_written_questions_keep_training_and_tuning_apart() -> None:
         assert databases.isdisjoint(LIKE_DEMOS)
         asked = [(pair["db_id"], pair["question"].lower()) for pair in pairs]
         assert len(asked) == len(set(asked))
+
+
+@pytest.mark.data
+def test_no_invented_database_is_like_one_that_is_evaluated_on(tmp_path: Path) -> None:
+    """Like one: it shares three or more table names with it."""
+    data = Path(os.environ["NLIDB_DATA"])
+    known = load_schemas(data / "tables.json")
+    dev = {example.db_id for example in load_examples(data, "dev")}
+    build_invented(SCRIPTS, tmp_path)
+    for db_id, schema in load_schemas(tmp_path / "tables.json").items():
+        tables = {t.name.lower() for t in schema.tables}
+        for other in dev:
+            assert len(tables & {t.name.lower() for t in known[other].tables}) < 3, (db_id, other)
 
 
 @pytest.mark.data

@@ -55,7 +55,7 @@ STEPS: tuple[str, ...] = (
     "invented --out runs/invented",
     *_synthesize(110, 60, "--dated 0.3", seeds=(61, 62)),
     "synthesize --sets invented --per-database 60 --dated 0.3 --seed 63 --out runs/synthetic_invented.json",
-    "train training/configs/broad.toml --minutes 85",
+    "train training/configs/broad.toml --minutes 72",
     f"calibrate {OUT}",
     f"card {OUT} --command 'python -m training.recipe --data DIR'",
 )

@@ -1,0 +1,10 @@
+CREATE TABLE habitat (hab_id INTEGER PRIMARY KEY, hab_name TEXT, hectares REAL, access TEXT);
+CREATE TABLE warden (warden_id INTEGER PRIMARY KEY, warden_name TEXT, birth_date DATE, appointed DATE, head_id INTEGER REFERENCES warden(warden_id), hab_id INTEGER REFERENCES habitat(hab_id));
+CREATE TABLE species (sp_id INTEGER PRIMARY KEY, sp_name TEXT, sp_group TEXT, status TEXT, first_seen INTEGER);
+CREATE TABLE predation (predator_id INTEGER REFERENCES species(sp_id), prey_id INTEGER REFERENCES species(sp_id), PRIMARY KEY (predator_id, prey_id));
+CREATE TABLE sighting (sight_id INTEGER PRIMARY KEY, sp_id INTEGER REFERENCES species(sp_id), hab_id INTEGER REFERENCES habitat(hab_id), seen_by INTEGER REFERENCES warden(warden_id), seen_on DATE, verified_on DATE, adults INTEGER, young INTEGER);
+INSERT INTO habitat VALUES (1,'Reed Marsh',42.5,'hide only'),(2,'Alder Carr',18.2,'open'),(3,'Heath Ridge',67,'open'),(4,'Shingle Spit',9.4,'closed'),(5,'Old Quarry',5.1,'closed');
+INSERT INTO warden VALUES (1,'Agnes Birtle','1964-04-02','1999-05-01',NULL,1),(2,'Ruben Stoat','1981-09-15','2010-03-08',1,3),(3,'Isla Penfold','1990-02-27','2016-06-20',1,4),(4,'Mo Caddick','1997-11-11','2021-04-12',2,2),(5,'Tess Arkle','2000-07-06','2023-02-13',2,NULL);
+INSERT INTO species VALUES (1,'marsh harrier','bird','amber',1975),(2,'water vole','mammal','red',1968),(3,'adder','reptile','red',1970),(4,'little tern','bird','amber',1988),(5,'otter','mammal','green',2004),(6,'bearded tit','bird','green',1981),(7,'common frog','amphibian','green',1966),(8,'eel','fish','red',NULL),(9,'fox','mammal','green',1966);
+INSERT INTO predation VALUES (1,2),(1,6),(1,7),(3,7),(5,8),(5,7),(9,4),(9,2),(4,8);
+INSERT INTO sighting VALUES (1,1,1,1,'2023-03-14','2023-03-15',2,0),(2,2,1,4,'2023-04-09','2023-04-12',3,5),(3,3,3,2,'2023-04-22','2023-04-30',4,0),(4,4,4,3,'2023-06-11','2023-06-12',24,17),(5,5,2,4,'2023-07-02',NULL,1,2),(6,6,1,1,'2023-10-19','2023-10-20',9,0),(7,7,2,4,'2024-02-25','2024-03-01',40,0),(8,9,3,2,'2024-03-03',NULL,1,0),(9,1,1,1,'2024-03-20','2024-03-21',3,0),(10,4,4,3,'2024-05-28','2024-05-29',19,6),(11,1,3,2,'2024-06-08','2024-06-15',1,1);
