@@ -3,7 +3,7 @@
 Told by the names in a view's text, because a view may rename or compute what it reads; that says yes rather too
 often. So it does where a view reads what is not known: a table or view outside of the schema, or a function of
 the database's own, which may read anything. It knows no database: what the private columns are, and that no
-query names one, is the business of database.py and binding.py.
+query names one, is the business of reflection.py and binding.py.
 """
 
 from __future__ import annotations

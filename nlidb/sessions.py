@@ -236,6 +236,15 @@ class Session(ABC):
         """Roll back and give the connection back to the pool, or drop it where it is no longer usable."""
 
 
+def fetch_all(session: Session, sql: str) -> list[Row]:
+    """All rows of SQL that nlidb wrote itself: nothing limits how many."""
+    session.execute(sql)
+    rows: list[Row] = []
+    while batch := session.fetch(1000):
+        rows.extend(batch)
+    return rows
+
+
 class _PooledSession(Session):
     """What sessions over a SQLAlchemy pool share."""
 

@@ -16,13 +16,14 @@ import openpyxl
 import pytest
 import servers
 
-from nlidb.database import Database, column_type
+from nlidb.database import Database
 from nlidb.delinearize import delinearize
 from nlidb.errors import ConfigError, ConnectionFailed, NlidbError
 from nlidb.execute import execute
 from nlidb.linearize import linearize
 from nlidb.linking import ValueCandidate
 from nlidb.printing import to_sql
+from nlidb.reflection import column_type
 from nlidb.schema import ForeignKey
 from nlidb.validate import validate
 

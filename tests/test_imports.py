@@ -15,7 +15,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "nlidb"
 
 ORDER = """errors config demo keep audit intake question periods schema vocab edges sessions allowed private
-database values lexicon names wording linking target linearize delinearize printing grammar tokenizer batch
+location loading reflection rights database values lexicon names wording linking target linearize delinearize
+printing grammar tokenizer batch
 dropout encoder attention interaction decoder model checkpoint beam parser amend followup binding validate
 execute export explain examples chart vega erd answer heatmap download assistant spider spider_sql usage sandbox
 metrics verdict workers perturb evaluate report predictor cli __main__""".split()
@@ -27,8 +28,8 @@ ISLANDS = {
     "tokenizers": "tokenizer",
     "sqlglot": "private target linearize delinearize printing allowed binding validate explain download"
     " amend followup assistant metrics parser",
-    "sqlalchemy": "sessions database",
-    "duckdb": "sessions database demo",
+    "sqlalchemy": "sessions location reflection database",
+    "duckdb": "sessions loading demo",
     "duckdb_engine": "sessions",
     "rapidfuzz": "values wording linking",
     "pandas": "answer",

@@ -10,7 +10,7 @@ import duckdb
 import openpyxl
 import pytest
 
-from nlidb import database as module
+from nlidb import loading as module
 from nlidb.database import Database
 from nlidb.errors import ConnectionFailed
 from nlidb.execute import execute

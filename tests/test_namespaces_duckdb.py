@@ -32,6 +32,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "INSERT INTO marts.invoice VALUES (1, 1, 70), (2, 1, 30), (3, 2, 5)",
             'CREATE SCHEMA "z, it\'s ""odd"""',
             'CREATE TABLE "z, it\'s ""odd""".customer (id INTEGER, secret VARCHAR)',
+            'INSERT INTO "z, it\'s ""odd""".customer SELECT range, \'x\' FROM range(50)',
             'CREATE TABLE "z, it\'s ""odd""".shelf (id INTEGER PRIMARY KEY, row_letter VARCHAR)',
             'INSERT INTO "z, it\'s ""odd""".shelf VALUES (1, \'A\'), (2, \'B\')',
         ):
@@ -61,6 +62,12 @@ def test_all_schemas_are_read_and_the_first_of_a_name_is_meant(assistant: Assist
         if not k.inferred
     }
     assert keys == {("customer_id", customer)}
+
+
+def test_rows_are_counted_of_the_table_that_is_meant(path: Path) -> None:
+    with Database.open(path) as database:
+        counts = {t.name: database.row_count(i) for i, t in enumerate(database.schema.tables)}
+    assert counts == {"product": 2, "customer": 2, "invoice": 3, "debtor": 3, "shelf": 2}
 
 
 def test_tables_are_queried_by_name_and_by_schema(
