@@ -42,8 +42,10 @@ app: $(APP_READY)
 test: $(TEST_READY)
 	$(BIN)/python -m pytest
 
+# The soaks watch the memory of their process, so it is one of their own.
 test-long: $(TEST_READY)
-	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest -m long tests/test_soak.py
+	$(BIN)/python -m pytest -m long --ignore tests/test_soak.py
 
 check: $(TEST_READY)
 	$(BIN)/ruff check .

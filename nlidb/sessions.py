@@ -669,16 +669,19 @@ class Sessions:
                 )
                 self._duckdb_path = _duckdb_path(self._root)
             cursor = self._root.cursor()
-            cursor.execute(self._duckdb_path)  # a cursor does not take it over from the root
+            if self._duckdb_path:
+                cursor.execute(self._duckdb_path)  # a cursor does not take it over from the root
             return cursor
 
 
 def _duckdb_path(root: duckdb.DuckDBPyConnection) -> str:
-    """The statement that sets the search path."""
+    """The statement that sets the search path; "" where ``main`` is the only schema with tables."""
     names = root.execute(
         "SELECT DISTINCT schema_name FROM duckdb_columns() WHERE database_name = current_database() "
         "AND NOT internal AND schema_name <> 'main' ORDER BY 1"
     ).fetchall()
+    if not names:
+        return ""
     path = ",".join(
         '"' + name.replace('"', '""') + '"' for name in ("main", *(n for (n,) in names))
     )
