@@ -622,9 +622,8 @@ class _Binder:
             if catalog and catalog.name.lower() != file:
                 return False
             if not catalog:
-                spaces.add(
-                    file
-                )  # one name before the table's may be the file's: DuckDB refuses what is both
+                # One name before the table's may be the file's: DuckDB refuses what is both.
+                spaces.add(file)
             return not db or db.name.lower() in spaces
         if catalog and self.folding.table(catalog) != self.schema.db_id:
             return False

@@ -54,7 +54,7 @@ def load_files(paths: Sequence[Path], folder: Path) -> None:
     taken: set[str] = set()
     loaded = folder / "loaded.duckdb"
     with duckdb.connect(str(loaded), config=_LOAD_CONFIG) as root:
-        session = DuckdbSession(root)
+        session = DuckdbSession(root.cursor())
         with Watch(session, LOAD_SECONDS, _Overgrown(loaded, MAX_LOADED_BYTES)) as watch:
             for path in paths:
                 try:

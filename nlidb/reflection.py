@@ -169,9 +169,8 @@ def reflect_duckdb(session: Session) -> Reflection:
             continue
         if kind == "PRIMARY KEY":
             primary.update((table, column) for column in columns)
-        elif (
-            kind == "FOREIGN KEY" and seen.get(ref_table.lower()) == namespace
-        ):  # never across schemas
+        # A key stays in its schema, where the table that it refers to may be one that is left out.
+        elif kind == "FOREIGN KEY" and seen.get(ref_table.lower()) == namespace:
             found.keys.append((table, ref_table, tuple(zip(columns, ref_columns, strict=True))))
     for namespace, table, name, sql_type, comment in fetch_all(
         session,

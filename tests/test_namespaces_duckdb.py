@@ -121,6 +121,19 @@ def test_a_schema_named_like_the_file_is_no_way_around(tmp_path: Path) -> None:
         assert assistant.run("SELECT count(*) FROM customer").rows == ((0,),)
 
 
+def test_a_key_to_a_hidden_table_is_not_taken_for_one_to_its_namesake(tmp_path: Path) -> None:
+    path = tmp_path / "a.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE TABLE customer (id INTEGER PRIMARY KEY, company VARCHAR)")
+        connection.execute("CREATE SCHEMA marts")
+        connection.execute("CREATE TABLE marts.customer (id INTEGER PRIMARY KEY)")
+        connection.execute(
+            "CREATE TABLE marts.invoice (id INTEGER, payer INTEGER REFERENCES marts.customer (id))"
+        )
+    with Database.open(path) as database:
+        assert [key for key in database.schema.foreign_keys if not key.inferred] == []
+
+
 def test_private_columns_in_another_schema(path: Path) -> None:
     with Assistant.connect(path, private=["marts.customer.company"]) as assistant:
         assert assistant.schema.find_table("debtor") is None
