@@ -625,6 +625,7 @@ def test_the_page_says_why_a_download_came_to_nothing(page: AppTest) -> None:
     make = answers._file_maker(page.session_state["session"], turn, last_answer(page), "csv")
     with pytest.raises(NlidbError):
         make()
+    page.session_state[f"download-{turn.number}"] = True  # opened
     run(page)
     assert any("There is no file: The result has more than" in text for text in html(page, "small"))
     page.session_state["session"].connection.assistant._max_export_bytes = 10**6

@@ -6,9 +6,10 @@ nlidb app          runs ``python -m nlidb.page run nlidb/page/app.py`` with the 
 from __future__ import annotations
 
 import logging
-import threading
 
 from streamlit.web.cli import main as run_streamlit
+
+from nlidb.page import beside
 
 log = logging.getLogger(__name__)
 
@@ -16,7 +17,7 @@ log = logging.getLogger(__name__)
 def main() -> None:
     """Serve until the process is ended."""
     # Streamlit is imported above, before the thread starts: two threads in its import cycle would break it.
-    threading.Thread(target=_make_ready, daemon=True).start()
+    beside.start(_make_ready)
     run_streamlit(prog_name="streamlit")
 
 

@@ -444,9 +444,13 @@ def _keeps(work: Callable[[], None]) -> bool:
     return True
 
 
+UNDELIVERED_S = 5.0
+"""How soon an open Download says why there is no file, in seconds. Each look lets Streamlit delete what nobody
+fetched since the last but one, so not at once: a slow browser still fetches its file."""
+
+
 def _show_actions(session: Session, connection: Connection, turn: Turn, answer: Answer) -> None:
     with st.container(horizontal=True):
-        # Known to be open, because why there is no file is found out while nothing is drawn.
         download = st.popover(
             "Download",
             icon=":material/download:",
@@ -456,12 +460,12 @@ def _show_actions(session: Session, connection: Connection, turn: Turn, answer: 
         with download:
             text = f"The whole result, not only the rows shown, up to {max_download_mb():,g} MB."
             st.html(style.paragraph(text, "small"))
-            for kind, name in FILE_NAMES.items():
-                _download_button(session, turn, answer, kind, name)
             if download.open:
-                st.fragment(_show_undelivered, run_every=1.0)(turn)
-            else:
-                _show_undelivered(turn)
+                # Not before: opening draws the page again, and a button that Streamlit then replaces would hold a
+                # file that is there no more.
+                for kind, name in FILE_NAMES.items():
+                    _download_button(session, turn, answer, kind, name)
+                st.fragment(_show_undelivered, run_every=UNDELIVERED_S)(turn)
         with st.popover("Copy", icon=":material/content_copy:", key=f"copy-{turn.number}"):
             st.code(to_markdown(answer, max_rows=50), language="markdown", height=240)
         with st.popover("Share", icon=":material/link:", key=f"share-{turn.number}"):

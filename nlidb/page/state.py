@@ -33,6 +33,7 @@ from nlidb.demo import DEFAULT_DEMO, Demo, demo_databases, demo_path
 from nlidb.errors import ConfigError, ConnectionFailed, ExecutionFailed, NlidbError, RefusedSQL
 from nlidb.examples import example_questions
 from nlidb.keep import Keeper, Recent, VisitKeeper
+from nlidb.page import beside
 from nlidb.schema import identifier_words
 
 log = logging.getLogger(__name__)
@@ -184,7 +185,7 @@ class Job:
         self.cancel = threading.Event()
         self.done = threading.Event()
         self._work = work
-        threading.Thread(target=self._run, daemon=True).start()
+        beside.start(self._run, stop=self.cancel.set)
 
     def enter(self, stage: str) -> None:
         """A stage begins."""
@@ -411,7 +412,7 @@ def _describe(assistant: Assistant, *, link: str = "", shareable: bool = False) 
         shareable=shareable,
     )
     connection.examples = example_questions(schema, connection.samples)
-    threading.Thread(target=_warm_up, args=(connection,), daemon=True).start()
+    beside.start(lambda: _warm_up(connection))
     return connection
 
 
