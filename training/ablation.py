@@ -94,14 +94,19 @@ Found = dict[str, dict[str, dict[str, float]]]
 """The figures by variant and seed."""
 
 
-def run(base: TrainConfig, data: Path, seeds: Sequence[int], out: Path, results: Path) -> Found:
-    """Trains and measures what ``results`` does not hold yet, and writes it there after each run."""
+def stored(results: Path) -> Found:
+    """What ``results`` holds by now; another process may be adding the runs of another seed to it."""
     found: Found = {variant.name: {} for variant in VARIANTS}
     if results.exists():
         found |= json.loads(results.read_text(encoding="utf-8"))
+    return found
+
+
+def run(base: TrainConfig, data: Path, seeds: Sequence[int], out: Path, results: Path) -> Found:
+    """Trains and measures what ``results`` does not hold yet, and writes it there after each run."""
     for seed in seeds:
         for variant in VARIANTS:
-            if str(seed) in found[variant.name]:
+            if str(seed) in stored(results)[variant.name]:
                 continue
             out.mkdir(parents=True, exist_ok=True)
             stored_features(base, data, out)
@@ -112,11 +117,13 @@ def run(base: TrainConfig, data: Path, seeds: Sequence[int], out: Path, results:
                 features.hardlink_to(out / "features.pkl")
             # far more minutes than the steps take: the steps end the run
             checkpoint = train(prepared(base, variant, seed), data, 600.0, folder)
-            found[variant.name][str(seed)] = measured(checkpoint, data)
-            part = results.with_suffix(".part")
+            figures = measured(checkpoint, data)
+            found = stored(results)
+            found[variant.name][str(seed)] = figures
+            part = results.with_suffix(f".{seed}.part")
             part.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
             part.replace(results)
-    return found
+    return stored(results)
 
 
 def spread(runs: Mapping[str, Measures], measure: str) -> str:
