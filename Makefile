@@ -39,8 +39,9 @@ TRAIN_READY := $(VENV)/ready-train
 app: $(APP_READY)
 	$(BIN)/nlidb app
 
+# Two processes for two cores, of one torch thread each; the tests of a file stay together, for what they share.
 test: $(TEST_READY)
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 # The soaks watch the memory of their process, so it is one of their own.
 test-long: $(TEST_READY)

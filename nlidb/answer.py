@@ -253,6 +253,11 @@ class Answer:
         }
 
 
+def warn(answer: Answer, warning: str) -> Answer:
+    """The answer with one more warning."""
+    return replace(answer, warnings=(*answer.warnings, warning))
+
+
 def as_reading(ran: Answer, asked: Answer) -> Answer:
     """What came of SQL that was run in place of ``asked``'s own: an answer to the same question, with its links.
 

@@ -17,22 +17,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 from sqlglot import exp
 
 from nlidb import intake
-from nlidb.answer import (
-    TIMING_STAGES,
-    Alternative,
-    Answer,
-    AnswerLink,
-    Attention,
-    Check,
-    Choice,
-    Refused,
-)
+from nlidb.answer import TIMING_STAGES, Answer, Check, Refused, warn
 from nlidb.audit import AuditLog
+from nlidb.choose import asked_back, decide, use
 from nlidb.config import POLICIES, DecodeConfig, Policy
 from nlidb.database import Database
 from nlidb.download import FileFormat, write_file, write_result
@@ -45,13 +37,15 @@ from nlidb.errors import (
     QueryTimeout,
     RefusedSQL,
 )
+from nlidb.evidence import answer_attention, answer_links
 from nlidb.execute import EXPLAIN_SECONDS, MAX_EXPORT_BYTES, Result, execute, explain
 from nlidb.explain import explain_query, join_words
 from nlidb.export import write_csv
 from nlidb.followup import follow_up, left_out
-from nlidb.linking import Link, Links, link
+from nlidb.linking import Links, link
 from nlidb.printing import to_sql
 from nlidb.question import Question, parse_question
+from nlidb.reading import Candidate, Parser, Reading, Ruled, shared_out
 from nlidb.schema import Schema
 from nlidb.validate import ValidQuery, validate
 from nlidb.values import ValueIndex
@@ -63,87 +57,6 @@ _FILE_KINDS: dict[str, FileFormat] = {".xlsx": "xlsx", ".parquet": "parquet"}
 FOLLOW_UP_CONFIDENCE = 0.9
 """Of a follow-up that a rule has read, at most: it cannot be surer than the answer that it changes. Of 45
 follow-ups written after the rules they took 35, and 34 of those as meant; they were few and by the same hand."""
-MAX_ATTENDED = 16
-"""Schema items of an answer's attention: what a picture can show; the rest takes next to nothing."""
-
-
-class Candidate(Protocol):
-    """A finished hypothesis of the parser."""
-
-    @property
-    def tree(self) -> exp.Query:
-        """The query as a sqlglot tree."""
-
-    @property
-    def log_prob(self) -> float:
-        """Natural logarithm of its probability under the model."""
-
-    @property
-    def confidence(self) -> float:
-        """Calibrated probability that it is right, in [0, 1]."""
-
-    @property
-    def attention(self) -> Any:
-        """Words (Q) by schema items (S: tables, then columns), each row summing to at most 1; or
-        None."""
-
-
-class Parse(Protocol):
-    """What the parser makes of one question."""
-
-    @property
-    def candidates(self) -> Sequence[Candidate]:
-        """The question's readings, best first."""
-
-    @property
-    def seconds(self) -> Mapping[str, float]:
-        """How long each of its stages took: "encode", "attend" and "decode"."""
-
-
-class Parser(Protocol):
-    """What the assistant asks of the model; ``nlidb.parser.load_parser`` gives one."""
-
-    def encode_schema(self, schema: Schema, samples: Sequence[Sequence[str]]) -> Any:
-        """The schema's encoding, kept for as long as the schema stays the same."""
-
-    def parse(
-        self,
-        question: Question,
-        links: Links,
-        encoding: Any,
-        *,
-        beam_size: int,
-        on_stage: Callable[[str], None] = ...,
-    ) -> Parse:
-        """The question's readings; ``on_stage`` is told "encode", "attend" and "decode" as each begins."""
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """A candidate that the database accepts."""
-
-    candidate: Candidate
-    valid: ValidQuery
-    explanation: str
-
-    def scaled(self, share: float) -> _Reading:
-        """The same with a part of its confidence."""
-        known = self.candidate
-        ruled = _Ruled(known.tree, known.log_prob, share * known.confidence, known.attention)
-        return replace(self, candidate=ruled)
-
-    def as_alternative(self) -> Alternative:
-        return Alternative(self.valid.sql, self.candidate.confidence, self.explanation)
-
-
-@dataclass(frozen=True)
-class _Ruled:
-    """A candidate whose confidence comes from a rule, and the model's own beside it."""
-
-    tree: exp.Query
-    log_prob: float
-    confidence: float
-    attention: Any = None
 
 
 @dataclass(frozen=True)
@@ -620,7 +533,7 @@ class Assistant:
         text = intake.unwrapped(text)
         if self._is_sql(text):
             pasted = self._answer_sql(text, limits, course)
-            return _warn(pasted, "This is SQL, not a question: it was checked and used as it is.")
+            return warn(pasted, "This is SQL, not a question: it was checked and used as it is.")
         draft, own = self._draft(text, previous)
         problem = intake.refusal(draft.question)
         if problem is None and not own:
@@ -661,10 +574,10 @@ class Assistant:
             attention=answer_attention(question, view.schema, attention),
             refused=refused,
         )
-        answer = _decide(draft, readings, alternatives, policy)
+        answer = decide(draft, readings, alternatives, policy)
         if followed is None and answer.outcome == "answered":  # a rule leaves no word out
             missing = left_out(said, said_links, readings[0].valid.tree)
-            answer = _asked_back(answer, readings, missing) if missing else answer
+            answer = asked_back(answer, readings, missing) if missing else answer
         if limits is not None and answer.outcome == "answered":
             with course.stage("execute"):
                 answer = self._run_best(answer, readings, alternatives, limits)
@@ -716,7 +629,7 @@ class Assistant:
             return draft, ""
         joined = intake.join_follow_up(previous.question, question)
         warning = f"Read as a follow-up of {previous.question!r}."
-        return _warn(replace(draft, question=joined), warning), question
+        return warn(replace(draft, question=joined), warning), question
 
     def _followed(
         self,
@@ -725,7 +638,7 @@ class Assistant:
         previous: Answer,
         view: _View,
         limits: _Limits | None,
-    ) -> _Reading | None:
+    ) -> Reading | None:
         """A follow-up as a change of the previous SQL; None where no rule reads it, or the database refuses it."""
         if previous.sql is None:
             return None
@@ -740,8 +653,8 @@ class Assistant:
             return None
         confidence = min(previous.confidence, FOLLOW_UP_CONFIDENCE)
         # No other reading is tried where its result is empty: what was asked for may well be nothing.
-        candidate = _Ruled(changed, math.inf, confidence)
-        return _Reading(candidate, valid, explain_query(valid.tree, view.schema))
+        candidate = Ruled(changed, math.inf, confidence)
+        return Reading(candidate, valid, explain_query(valid.tree, view.schema))
 
     def _prepare(self) -> tuple[Parser, _View]:
         """The parser, and the database as it is now; what took long is kept for the next
@@ -819,8 +732,8 @@ class Assistant:
         schema: Schema,
         wanted: int,
         limits: _Limits | None,
-        followed: _Reading | None = None,
-    ) -> tuple[list[_Reading], tuple[Refused, ...]]:
+        followed: Reading | None = None,
+    ) -> tuple[list[Reading], tuple[Refused, ...]]:
         """The first candidates that the database accepts, each SQL once, best first; and those it refused.
 
         A follow-up that a rule has read stands before the model's candidates.
@@ -842,13 +755,13 @@ class Assistant:
             explanation = explain_query(valid.tree, schema)
             if any(explanation == reading.explanation for reading in readings):
                 explanation = f"{explanation.removesuffix('.')}, as `{valid.sql}`."
-            readings.append(_Reading(candidate, valid, explanation))
+            readings.append(Reading(candidate, valid, explanation))
             if len(readings) == wanted:
                 break
-        return _shared_out(readings), tuple(refused)
+        return shared_out(readings), tuple(refused)
 
     def _run_best(
-        self, answer: Answer, readings: Sequence[_Reading], alternatives: int, limits: _Limits
+        self, answer: Answer, readings: Sequence[Reading], alternatives: int, limits: _Limits
     ) -> Answer:
         """Run the first reading; the second only after an error, or an empty result when it is
         close.
@@ -866,8 +779,8 @@ class Assistant:
                 raise
             log.warning("the first reading failed, trying the second: %s", error)
             failed = Refused(first.valid.sql, error.message)
-            answer = _use(answer, (second, *readings[2:]), alternatives)
-            return _warn(
+            answer = use(answer, (second, *readings[2:]), alternatives)
+            return warn(
                 _with_result(
                     replace(answer, refused=(failed, *answer.refused)),
                     self._execute(second.valid, limits),
@@ -885,8 +798,8 @@ class Assistant:
             return _with_result(answer, result)
         if not other.rows:
             return _with_result(answer, result)
-        return _warn(
-            _with_result(_use(answer, (second, first, *readings[2:]), alternatives), other),
+        return warn(
+            _with_result(use(answer, (second, first, *readings[2:]), alternatives), other),
             "The likeliest reading has no rows; this one, almost as likely, has.",
         )
 
@@ -922,12 +835,8 @@ def _tables(schema: Schema, most: int = 6) -> str:
     return join_words(names)
 
 
-def _warn(answer: Answer, warning: str) -> Answer:
-    return replace(answer, warnings=(*answer.warnings, warning))
-
-
 def _declined(draft: Answer, problem: str, course: _Course) -> Answer:
-    return replace(_warn(draft, problem), explanation=problem, timings=course.timings())
+    return replace(warn(draft, problem), explanation=problem, timings=course.timings())
 
 
 def _with_result(answer: Answer, result: Result) -> Answer:
@@ -940,142 +849,5 @@ def _with_result(answer: Answer, result: Result) -> Answer:
     )
     if result.cut_cells:
         cells = "cell was" if result.cut_cells == 1 else "cells were"
-        answer = _warn(answer, f"{result.cut_cells:,} very long {cells} cut.")
+        answer = warn(answer, f"{result.cut_cells:,} very long {cells} cut.")
     return answer
-
-
-def _shared_out(readings: list[_Reading]) -> list[_Reading]:
-    """The readings with confidences that are at most 1 together: the others share what the first leaves."""
-    if len(readings) < 2:
-        return readings
-    first, *others = readings
-    together = sum(reading.candidate.confidence for reading in others)
-    share = (1.0 - first.candidate.confidence) / max(together, 1e-9)
-    if share >= 1.0:
-        return readings
-    return [first, *(reading.scaled(share) for reading in others)]
-
-
-def _decide(
-    draft: Answer, readings: Sequence[_Reading], alternatives: int, policy: Policy
-) -> Answer:
-    """Answer, ask back or decline, by how sure the model is of its best reading."""
-    if not readings:
-        return replace(
-            draft, explanation="I found no reading of this question that fits this database."
-        )
-    thresholds = POLICIES[policy]
-    best = readings[0]
-    confidence = best.candidate.confidence
-    others = tuple(reading.as_alternative() for reading in readings)
-    if confidence >= thresholds.answer_at:
-        return replace(
-            draft,
-            outcome="answered",
-            sql=best.valid.sql,
-            confidence=confidence,
-            explanation=best.explanation,
-            alternatives=others[1 : 1 + alternatives],
-        )
-    draft = replace(draft, confidence=confidence, alternatives=others[: max(1, alternatives)])
-    if confidence >= thresholds.ask_at:
-        return replace(
-            draft,
-            outcome="asks",
-            explanation="I am not sure how to read this question.",
-            choices=_choices(readings),
-        )
-    return replace(
-        draft,
-        explanation="I am too unsure how to read this question to answer it. "
-        f"The best guess: {best.explanation}",
-    )
-
-
-def _choices(readings: Sequence[_Reading]) -> tuple[Choice, ...]:
-    return tuple(
-        Choice(reading.explanation, reading.valid.sql, reading.candidate.confidence)
-        for reading in readings
-    )
-
-
-def _asked_back(answer: Answer, readings: Sequence[_Reading], missing: Sequence[str]) -> Answer:
-    """In place of an answer to a follow-up that leaves some of its words out."""
-    said = join_words([repr(text) for text in missing])
-    best = Alternative(readings[0].valid.sql, answer.confidence, answer.explanation)
-    asking = replace(
-        answer,
-        outcome="asks",
-        sql=None,
-        explanation="I am not sure how to read this question.",
-        choices=_choices(readings),
-        alternatives=(best, *answer.alternatives),
-    )
-    return _warn(asking, f"The likeliest reading leaves out {said}: say which column it is in.")
-
-
-def _use(answer: Answer, readings: Sequence[_Reading], alternatives: int) -> Answer:
-    """The answer with these readings, the first of which is used."""
-    best, *rest = readings
-    return replace(
-        answer,
-        sql=best.valid.sql,
-        confidence=best.candidate.confidence,
-        explanation=best.explanation,
-        alternatives=tuple(reading.as_alternative() for reading in rest[:alternatives]),
-    )
-
-
-def answer_links(
-    question: Question, links: Links, schema: Schema, attention: Any
-) -> tuple[AnswerLink, ...]:
-    """The links with names and character offsets, in the question's order, firmest first."""
-    found = []
-    for known in links.links:
-        column = None if known.column is None else schema.columns[known.column]
-        table = known.table if column is None else column.table
-        found.append(
-            AnswerLink(
-                text=question.span(known.start, known.end),
-                start=question.words[known.start].start,
-                end=question.words[known.end - 1].end,
-                kind=known.kind,
-                table=None if table is None else schema.tables[table].name,
-                column=None if column is None else column.name,
-                value=known.value,
-                weight=_weight(known, schema, attention),
-            )
-        )
-    return tuple(sorted(found, key=lambda item: (item.start, -item.weight)))
-
-
-def answer_attention(question: Question, schema: Schema, weights: Any) -> Attention | None:
-    """The attention as the answer shows it: words by the schema items that take the most; None without any."""
-    if weights is None:
-        return None
-    # Words past what the model reads have no row.
-    words = [
-        (place, word)
-        for place, word in enumerate(question.words[: len(weights)])
-        if any(char.isalnum() for char in word.text)
-    ]
-    names = [table.name for table in schema.tables]
-    names += [f"{schema.tables[column.table].name}.{column.name}" for column in schema.columns]
-    totals = [sum(float(weights[place][item]) for place, _ in words) for item in range(len(names))]
-    items = sorted(range(len(names)), key=lambda item: -totals[item])[:MAX_ATTENDED]
-    return Attention(
-        tuple((word.start, word.end) for _, word in words),
-        tuple(names[item] for item in items),
-        tuple(tuple(round(float(weights[place][item]), 4) for item in items) for place, _ in words),
-    )
-
-
-def _weight(known: Link, schema: Schema, attention: Any) -> float:
-    """How much the words attend to what they are linked to; without attention, how close the match
-    is."""
-    if attention is None or (known.table is None and known.column is None):
-        return known.score
-    item = len(schema.tables) + known.column if known.column is not None else known.table
-    # The model reads no more words than the attention has rows.
-    words = range(known.start, min(known.end, len(attention)))
-    return max((float(attention[word][item]) for word in words), default=known.score)

@@ -14,16 +14,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from nlidb.assistant import Parser, answer_links
 from nlidb.config import DecodeConfig
 from nlidb.database import Database
 from nlidb.edges import infer_edges
 from nlidb.errors import RefusedSQL
 from nlidb.evaluate import Prediction
+from nlidb.evidence import answer_links
 from nlidb.execute import explain
 from nlidb.linking import link
 from nlidb.printing import to_spider
 from nlidb.question import parse_question
+from nlidb.reading import Parser
 from nlidb.schema import Schema
 from nlidb.spider import Example, database_path
 from nlidb.validate import validate

@@ -82,7 +82,7 @@ def _missing(need: str) -> str | None:
     return NEEDS[need]()
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_configure() -> None:
     required = {name.strip() for name in os.environ.get("NLIDB_REQUIRE", "").split(",")} - {""}
     unknown = required - set(NEEDS)
     if unknown:
@@ -90,6 +90,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for name in sorted(required):
         if _missing(name):
             raise pytest.UsageError(f"NLIDB_REQUIRE names {name}, but {_missing(name)}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     kept, dropped = [], []
     for item in items:
         lacks = [name for name in NEEDS if item.get_closest_marker(name) and _missing(name)]
@@ -99,6 +102,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):  # one of pytest-xdist's processes
+        session.config.workeroutput["left_out"] = _left_out
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """One of them has ended; each collects all tests, so each left out the same."""
+    _left_out.update(getattr(node, "workeroutput", {}).get("left_out", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

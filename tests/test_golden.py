@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 
 from nlidb import Assistant
-from nlidb.assistant import Candidate, load_parser
+from nlidb.assistant import load_parser
 from nlidb.database import Database
 from nlidb.demo import demo_databases, demo_path
 from nlidb.printing import to_sql
+from nlidb.reading import Candidate
 from nlidb.schema import Schema
 
 GOLDEN = Path(__file__).parent / "fixtures" / "golden"

@@ -15,11 +15,11 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "nlidb"
 
 ORDER = """errors config demo keep audit intake question periods schema vocab edges sessions allowed private
-location loading reflection rights database values lexicon names wording linking target linearize delinearize
-printing grammar tokenizer batch
-dropout encoder attention interaction decoder model checkpoint beam parser amend followup binding validate
-execute export explain examples chart vega erd answer heatmap download assistant spider spider_sql usage sandbox
-metrics verdict workers perturb evaluate report predictor cli __main__""".split()
+location loading reflection rights database values lexicon names wording linking target linearize
+delinearize printing grammar tokenizer batch dropout encoder attention interaction decoder model
+checkpoint beam parser amend followup binding validate execute export explain examples chart vega erd
+answer heatmap reading evidence choose download assistant spider spider_sql usage sandbox metrics
+verdict workers perturb evaluate report predictor cli __main__""".split()
 """Data flow from top to bottom: a module imports only modules before it."""
 
 ISLANDS = {
@@ -27,7 +27,7 @@ ISLANDS = {
     "safetensors": "checkpoint",
     "tokenizers": "tokenizer",
     "sqlglot": "private target linearize delinearize printing allowed binding validate explain download"
-    " amend followup assistant metrics parser",
+    " amend followup reading assistant metrics parser",
     "sqlalchemy": "sessions location reflection database",
     "duckdb": "sessions loading demo",
     "duckdb_engine": "sessions",

@@ -1,13 +1,13 @@
 """The stabilised attention taken apart: equal parameters, data, order and steps, one step of it added at a time.
 
-    python -m training.ablation --data DIR [--seeds 0 1]
+    python -m training.ablation --data DIR [--seeds 0 1] [--variants NAME ...]
 
-Five variants, each trained from the pretrained encoder with each seed (`training/configs/ablation.toml`) and
+Five variants, each trained with each seed from the same encoder and decoder (`training/configs/ablation.toml`) and
 measured on the tune databases: official matches on Spider's questions and on Spider-Syn's, what the attention
 settles on, and how often the SQL changes when only the wording does (`training.attention_report`). The figures are
 kept in `training/ablation.json`: a run that is in it is not made again, so the command goes on where it was
-stopped. It prints them as a table and draws `training/pictures/ablation.png`; the last line of the output is one
-JSON object. Only training databases are read.
+stopped, and two processes may share the runs. It prints them as a table and, once each variant has a run, draws
+`training/pictures/ablation.png`; the last line of the output is one JSON object. Only training databases are read.
 """
 
 from __future__ import annotations
@@ -102,10 +102,17 @@ def stored(results: Path) -> Found:
     return found
 
 
-def run(base: TrainConfig, data: Path, seeds: Sequence[int], out: Path, results: Path) -> Found:
+def run(
+    base: TrainConfig,
+    data: Path,
+    variants: Sequence[Variant],
+    seeds: Sequence[int],
+    out: Path,
+    results: Path,
+) -> Found:
     """Trains and measures what ``results`` does not hold yet, and writes it there after each run."""
     for seed in seeds:
-        for variant in VARIANTS:
+        for variant in variants:
             if str(seed) in stored(results)[variant.name]:
                 continue
             out.mkdir(parents=True, exist_ok=True)
@@ -179,10 +186,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     arguments.add_argument("--data", type=Path, required=True, help="folder in Spider layout")
     arguments.add_argument("--seeds", type=int, nargs="+", default=[0, 1])
+    names = [variant.name for variant in VARIANTS]
+    arguments.add_argument("--variants", choices=names, nargs="+", default=names)
     chosen = arguments.parse_args(argv)
     base = load_config(CONFIG)
-    found = run(base, chosen.data, chosen.seeds, Path("runs") / base.name, RESULTS)
-    draw(found, PICTURE)
+    variants = [variant for variant in VARIANTS if variant.name in chosen.variants]
+    found = run(base, chosen.data, variants, chosen.seeds, Path("runs") / base.name, RESULTS)
+    if all(found.values()):  # not while a variant has no run yet
+        draw(found, PICTURE)
     print(table(found))
     print(json.dumps(found))
 

@@ -1,0 +1,68 @@
+"""Why an answer reads the question as it does: its links and what its words attended to, by name and offset."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nlidb.answer import AnswerLink, Attention
+from nlidb.linking import Link, Links
+from nlidb.question import Question
+from nlidb.schema import Schema
+
+MAX_ATTENDED = 16
+"""Schema items of an answer's attention: what a picture can show; the rest takes next to nothing."""
+
+
+def answer_links(
+    question: Question, links: Links, schema: Schema, attention: Any
+) -> tuple[AnswerLink, ...]:
+    """The links with names and character offsets, in the question's order, firmest first."""
+    found = []
+    for known in links.links:
+        column = None if known.column is None else schema.columns[known.column]
+        table = known.table if column is None else column.table
+        found.append(
+            AnswerLink(
+                text=question.span(known.start, known.end),
+                start=question.words[known.start].start,
+                end=question.words[known.end - 1].end,
+                kind=known.kind,
+                table=None if table is None else schema.tables[table].name,
+                column=None if column is None else column.name,
+                value=known.value,
+                weight=_weight(known, schema, attention),
+            )
+        )
+    return tuple(sorted(found, key=lambda item: (item.start, -item.weight)))
+
+
+def answer_attention(question: Question, schema: Schema, weights: Any) -> Attention | None:
+    """The attention as the answer shows it: words by the schema items that take the most; None without any."""
+    if weights is None:
+        return None
+    # Words past what the model reads have no row.
+    words = [
+        (place, word)
+        for place, word in enumerate(question.words[: len(weights)])
+        if any(char.isalnum() for char in word.text)
+    ]
+    names = [table.name for table in schema.tables]
+    names += [f"{schema.tables[column.table].name}.{column.name}" for column in schema.columns]
+    totals = [sum(float(weights[place][item]) for place, _ in words) for item in range(len(names))]
+    items = sorted(range(len(names)), key=lambda item: -totals[item])[:MAX_ATTENDED]
+    return Attention(
+        tuple((word.start, word.end) for _, word in words),
+        tuple(names[item] for item in items),
+        tuple(tuple(round(float(weights[place][item]), 4) for item in items) for place, _ in words),
+    )
+
+
+def _weight(known: Link, schema: Schema, attention: Any) -> float:
+    """How much the words attend to what they are linked to; without attention, how close the match
+    is."""
+    if attention is None or (known.table is None and known.column is None):
+        return known.score
+    item = len(schema.tables) + known.column if known.column is not None else known.table
+    # The model reads no more words than the attention has rows.
+    words = range(known.start, min(known.end, len(attention)))
+    return max((float(attention[word][item]) for word in words), default=known.score)
