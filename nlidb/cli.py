@@ -410,7 +410,8 @@ def _evaluate(options: argparse.Namespace) -> int:
             hint="Give --data DIR (or set NLIDB_DATA), or --examples, --tables and --database.",
         )
     from nlidb.evaluate import evaluate, read_predictions, sha256_of
-    from nlidb.report import format_table, write_report
+    from nlidb.report import format_table
+    from nlidb.report_file import write_report
     from nlidb.spider import load_examples, load_schemas, split_files
 
     tables = _named(options.tables, data, "tables.json")
@@ -522,7 +523,9 @@ def _compare(options: argparse.Namespace) -> int:
             "--compare prints its table; it writes no --report.",
             hint="Leave --report out, or add --json and keep the output.",
         )
-    from nlidb.report import compare, format_comparison, load_report
+    from nlidb.intervals import compare
+    from nlidb.report import format_comparison
+    from nlidb.report_file import load_report
 
     first, second = (load_report(Path(name)) for name in options.compare)
     comparison = compare(first, second)

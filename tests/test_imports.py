@@ -19,7 +19,7 @@ location loading reflection rights database values lexicon names wording linking
 delinearize printing grammar tokenizer batch dropout encoder attention interaction decoder model
 checkpoint beam parser amend followup binding validate execute export explain examples chart vega erd
 answer heatmap reading evidence choose download assistant spider spider_sql usage sandbox metrics
-verdict workers perturb evaluate report predictor cli __main__""".split()
+verdict workers perturb evaluate intervals report report_page report_file predictor cli __main__""".split()
 """Data flow from top to bottom: a module imports only modules before it."""
 
 ISLANDS = {

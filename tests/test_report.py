@@ -13,21 +13,19 @@ import torch
 
 from nlidb.errors import ConfigError, ConnectionFailed
 from nlidb.evaluate import Evaluation, PerturbationScore
-from nlidb.metrics import ClauseScore
-from nlidb.report import (
+from nlidb.intervals import (
     bootstrap,
     bootstrap_ratio,
     calibration_error,
     clause_intervals,
     compare,
     coverage_curve,
-    format_comparison,
-    format_table,
-    load_report,
     percentile,
     reliability,
-    write_report,
 )
+from nlidb.metrics import ClauseScore
+from nlidb.report import format_comparison, format_table
+from nlidb.report_file import load_report, write_report
 from nlidb.verdict import Sample, Verdict
 
 
