@@ -749,13 +749,14 @@ class Assistant:
                 log.warning("candidate refused (%s): %s", error.rule, error)
                 refused.append(Refused(sql, error.message))
                 continue
-            if any(valid.sql == reading.valid.sql for reading in readings):
+            reading = Reading(candidate, valid, explain_query(valid.tree, schema))
+            if any(reading.means_the_same(earlier) for earlier in readings):
                 refused.append(Refused(valid.sql, "It is the same SQL as a likelier reading."))
                 continue
-            explanation = explain_query(valid.tree, schema)
-            if any(explanation == reading.explanation for reading in readings):
-                explanation = f"{explanation.removesuffix('.')}, as `{valid.sql}`."
-            readings.append(Reading(candidate, valid, explanation))
+            if any(reading.explanation == earlier.explanation for earlier in readings):
+                more = f"{reading.explanation.removesuffix('.')}, as `{valid.sql}`."
+                reading = replace(reading, explanation=more)
+            readings.append(reading)
             if len(readings) == wanted:
                 break
         return shared_out(readings), tuple(refused)

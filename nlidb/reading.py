@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from sqlglot import exp
+from sqlglot.optimizer.simplify import simplify
 
 from nlidb.answer import Alternative
 from nlidb.linking import Links
@@ -83,6 +84,10 @@ class Reading:
         ruled = Ruled(known.tree, known.log_prob, share * known.confidence, known.attention)
         return replace(self, candidate=ruled)
 
+    def means_the_same(self, other: Reading) -> bool:
+        """Whether the SQL is the same but for the order and repetition of its conditions."""
+        return _essence(self.valid.tree) == _essence(other.valid.tree)
+
     def as_alternative(self) -> Alternative:
         return Alternative(self.valid.sql, self.candidate.confidence, self.explanation)
 
@@ -95,6 +100,10 @@ class Ruled:
     log_prob: float
     confidence: float
     attention: Any = None
+
+
+def _essence(tree: exp.Expr) -> exp.Expr:
+    return simplify(tree.copy()) if tree.find(exp.Connector) else tree
 
 
 def shared_out(readings: list[Reading]) -> list[Reading]:

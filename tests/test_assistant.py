@@ -328,6 +328,21 @@ def test_refused_candidates_say_why(assistant: Assistant, fake_parser: FakeParse
     assert answer.alternatives == ()
 
 
+def test_readings_that_say_the_same_are_one(assistant: Assistant, fake_parser: FakeParser) -> None:
+    french = "SELECT name FROM singer WHERE age > 30 AND country = 'France'"
+    fake_parser.answer(
+        (french, 0.6),
+        ("SELECT name FROM singer WHERE country = 'France' AND age > 30", 0.1),
+        (f"{french} AND age > 30", 0.1),
+        ("SELECT name FROM singer WHERE age > 30 OR country = 'France'", 0.1),
+    )
+    answer = assistant.ask(QUESTION, policy="eager")
+    assert [other.sql for other in answer.alternatives] == [
+        "SELECT name FROM singer WHERE age > 30 OR country = 'France'"
+    ]
+    assert len(answer.refused) == 2
+
+
 def test_only_refused_candidates(assistant: Assistant, fake_parser: FakeParser) -> None:
     fake_parser.answer(("SELECT nmae FROM singer", 0.9))
     answer = assistant.ask(QUESTION)
