@@ -1,0 +1,65 @@
+CREATE TABLE MATERIAL (
+  MAT_CD TEXT PRIMARY KEY,
+  MAT_DESC TEXT,
+  FAMILY TEXT,
+  BUY_PRICE_T DECIMAL,
+  SELL_PRICE_T DECIMAL
+);
+CREATE TABLE SUPPLIER (
+  SUPP_NO INTEGER PRIMARY KEY,
+  SUPP_NM TEXT,
+  SUPP_CITY TEXT,
+  SINCE_YR INTEGER,
+  RATING TEXT
+);
+CREATE TABLE CREW (
+  CREW_NO INTEGER PRIMARY KEY,
+  CREW_NM TEXT,
+  DUTY TEXT,
+  WAGE_H DECIMAL,
+  START_DT DATE,
+  CHIEF_NO INTEGER REFERENCES CREW(CREW_NO)
+);
+CREATE TABLE LORRY (
+  PLATE TEXT PRIMARY KEY,
+  MAKER TEXT,
+  PAYLOAD_T DECIMAL,
+  BOUGHT_DT DATE,
+  DRIVER_NO INTEGER REFERENCES CREW(CREW_NO)
+);
+CREATE TABLE INTAKE (
+  INTAKE_NO INTEGER PRIMARY KEY,
+  SUPP_NO INTEGER REFERENCES SUPPLIER(SUPP_NO),
+  MAT_CD TEXT REFERENCES MATERIAL(MAT_CD),
+  IN_DT DATE,
+  GROSS_T DECIMAL,
+  TARE_T DECIMAL,
+  WEIGHED_BY INTEGER REFERENCES CREW(CREW_NO)
+);
+CREATE TABLE BUYER (
+  BUYER_NO INTEGER PRIMARY KEY,
+  BUYER_NM TEXT,
+  BUYER_CITY TEXT,
+  COUNTRY TEXT
+);
+CREATE TABLE DISPATCH (
+  DISP_NO INTEGER PRIMARY KEY,
+  BUYER_NO INTEGER REFERENCES BUYER(BUYER_NO),
+  MAT_CD TEXT REFERENCES MATERIAL(MAT_CD),
+  PLATE TEXT REFERENCES LORRY(PLATE),
+  OUT_DT DATE,
+  TONNES DECIMAL,
+  PRICE_T DECIMAL,
+  PAID_DT DATE
+);
+INSERT INTO MATERIAL VALUES ('CU1','bright copper','metal',5900,6650),('AL2','aluminium cans','metal',810,1040),('FE3','mixed steel','metal',140,205),('PP1','polypropylene','plastic',90,160),('PE2','clear film','plastic',60,NULL),('CB1','cardboard','paper',45,88),('NP2','newsprint','paper',50,97),('GL1','green glass','glass',12,31),('TY1','old tyres','rubber',-60,15);
+INSERT INTO SUPPLIER VALUES (1,'Hollis Demolition','Ironbrook',2008,'A'),(2,'Borough of Ironbrook','Ironbrook',1999,'A'),(3,'Fizzwick Drinks','Marl Heath',2015,'B'),(4,'Kwik Tyre Barn','Marl Heath',2019,'C'),(5,'Oakes & Daughters','Stell',2012,'B'),(6,'Paper Lantern Press','Stell',2021,'A'),(7,'Walk-in Customers',NULL,NULL,NULL);
+INSERT INTO CREW VALUES (1,'Bernadette Skane','yard manager',29.50,'2005-02-01',NULL),(2,'Lamar Tunde','driver',19.20,'2013-05-13',1),(3,'Irena Wolska','weighbridge clerk',17.80,'2018-09-03',1),(4,'Colm Rafter','driver',18.60,'2020-01-20',1),(5,'Ravi Menon','crane operator',21.40,'2011-11-07',1),(6,'Jodie Flint','sorter',14.10,'2022-06-27',5),(7,'Mikkel Bruun','sorter',14.10,'2023-03-13',5),(8,'Ada Pinnock','weighbridge clerk',16.90,'2023-08-21',3);
+INSERT INTO LORRY VALUES ('IB 402','Skarn',18.0,'2016-04-11',2),('IB 517','Skarn',26.5,'2021-10-29',4),('IB 233','Mulhaus',7.5,'2009-08-05',2),('IB 660','Mulhaus',12.0,'2024-01-15',NULL);
+INSERT INTO INTAKE VALUES
+(1,1,'FE3','2023-01-11',21.40,9.10,3),(2,1,'CU1','2023-01-25',5.90,4.80,3),(3,2,'CB1','2023-02-08',14.20,8.90,3),(4,3,'AL2','2023-02-20',9.75,6.10,3),(5,4,'TY1','2023-04-04',12.00,7.50,1),(6,2,'GL1','2023-05-16',19.60,9.20,3),(7,6,'NP2','2023-06-01',11.10,7.30,3),(8,5,'PP1','2023-09-12',8.40,6.20,8),
+(9,1,'FE3','2023-10-03',24.90,9.10,8),(10,7,'CU1','2023-11-17',2.10,1.95,3),(11,3,'AL2','2024-01-30',10.20,6.10,8),(12,2,'CB1','2024-03-06',15.70,8.90,3),(13,5,'FE3','2024-03-19',18.80,8.70,8),(14,6,'CB1','2024-03-28',9.30,7.30,NULL);
+INSERT INTO BUYER VALUES (1,'Northern Smelters','Calder Quay','England'),(2,'Rheinguss Foundry','Duisfeld','Germany'),(3,'Pulpwell Mill','Stell','England'),(4,'Verrerie Lacombe','Aubrac-sur-Mer','France'),(5,'Tygrip Matting','Marl Heath','England');
+INSERT INTO DISPATCH VALUES
+(1,1,'FE3','IB 402','2023-02-02',12.0,200,'2023-03-01'),(2,2,'CU1','IB 233','2023-03-14',1.1,6700,'2023-03-30'),(3,3,'CB1','IB 402','2023-03-21',5.3,85,'2023-04-20'),(4,1,'AL2','IB 402','2023-04-18',3.6,1020,NULL),(5,4,'GL1','IB 402','2023-06-27',10.4,30,'2023-08-15'),(6,3,'NP2','IB 517','2023-07-05',3.8,95,'2023-08-01'),
+(7,1,'FE3','IB 517','2023-11-09',15.8,210,'2023-12-04'),(8,2,'AL2','IB 517','2024-02-13',4.1,1060,'2024-03-05'),(9,3,'CB1','IB 660','2024-03-20',6.8,90,NULL),(10,1,'FE3','IB 517','2024-04-02',10.0,198,NULL),(11,2,'CU1','IB 233','2024-01-12',0.2,6590,'2024-02-02');
