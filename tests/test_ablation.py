@@ -17,7 +17,7 @@ from training.train import TrainConfig, load_config
 def test_variants_differ_in_the_attention_and_the_consistency_alone() -> None:
     base = load_config(CONFIG)
     configs = [prepared(base, variant, 3) for variant in VARIANTS]
-    assert len({config.name for config in configs}) == len(VARIANTS) == 5
+    assert len({config.name for config in configs}) == len(VARIANTS) == 6
     assert {config.seed for config in configs} == {3}
     alike = [
         replace(

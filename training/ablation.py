@@ -2,7 +2,7 @@
 
     python -m training.ablation --data DIR [--seeds 0 1] [--variants NAME ...]
 
-Five variants, each trained with each seed from the same encoder and decoder (`training/configs/ablation.toml`) and
+Six variants, each trained with each seed from the same encoder and decoder (`training/configs/ablation.toml`) and
 measured on the tune databases: official matches on Spider's questions and on Spider-Syn's, what the attention
 settles on, and how often the SQL changes when only the wording does (`training.attention_report`). The figures are
 kept in `training/ablation.json`: a run that is in it is not made again, so the command goes on where it was
@@ -49,9 +49,11 @@ VARIANTS = (
     Variant("diffusion", AttentionConfig(mode="diffusion")),
     Variant("consistency", AttentionConfig(mode="diffusion", noise=0.3), consistency=0.5),
     Variant("balance", AttentionConfig(mode="diffusion", noise=0.3, capacity=4.0), consistency=0.5),
+    Variant("cap alone", AttentionConfig(mode="diffusion", capacity=4.0)),
 )
 """Plain softmax; + bounded energy and NULL item; + diffusion; + process noise and the consistency term of R-Drop
-(two passes a step, so twice the time at equal steps); + the cap on what one item draws (model.md's order)."""
+(two passes a step, so twice the time at equal steps); + the cap on what one item draws. The last is the third with
+that cap and nothing else, at the third's cost."""
 
 
 def prepared(base: TrainConfig, variant: Variant, seed: int) -> TrainConfig:
