@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import os
 import shutil
+import signal
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -83,6 +84,9 @@ def _missing(need: str) -> str | None:
 
 
 def pytest_configure() -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Started in the background of a script, whose children ignore Ctrl-C: so would those of the tests.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     required = {name.strip() for name in os.environ.get("NLIDB_REQUIRE", "").split(",")} - {""}
     unknown = required - set(NEEDS)
     if unknown:

@@ -92,6 +92,7 @@ def test_the_table_gives_mean_and_spread_and_the_picture_is_drawn(tmp_path: Path
         "diffusion": {"0": {**row, "alpha_mean": 0.7}, "1": {**row, "alpha_mean": 0.7}},
     }
     assert spread(found["softmax"], "tune_execution") == "0.550 ± 0.050"
+    assert spread({"0": row}, "tune_execution") == "0.500"
     lines = table(found).splitlines()
     assert lines[0] == "| measure | softmax | diffusion |"
     assert "| alpha mean | - | 0.700 ± 0.000 |" in lines

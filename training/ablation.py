@@ -136,11 +136,14 @@ def run(
 
 
 def spread(runs: Mapping[str, Measures], measure: str) -> str:
-    """Mean over the seeds, and the distance of the farthest from it; "-" where a variant has no such measure."""
+    """Mean over the seeds and, where there are several, the distance of the farthest from it; "-" where a variant
+    has no such measure."""
     values = [figures[measure] for figures in runs.values() if measure in figures]
     if not values:
         return "-"
     mean = statistics.fmean(values)
+    if len(values) == 1:
+        return f"{mean:.3f}"
     return f"{mean:.3f} ± {max(abs(value - mean) for value in values):.3f}"
 
 
