@@ -363,14 +363,21 @@ def test_written_questions_keep_training_and_tuning_apart() -> None:
         assert len(asked) == len(set(asked))
 
 
+@pytest.fixture(scope="module")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the invented databases, which takes seconds to build."""
+    folder = tmp_path_factory.mktemp("invented")
+    assert build_invented(SCRIPTS, folder)
+    return folder
+
+
 @pytest.mark.data
-def test_no_invented_database_is_like_one_that_is_evaluated_on(tmp_path: Path) -> None:
+def test_no_invented_database_is_like_one_that_is_evaluated_on(invented: Path) -> None:
     """Like one: it shares three or more table names with it."""
     data = Path(os.environ["NLIDB_DATA"])
     known = load_schemas(data / "tables.json")
     dev = {example.db_id for example in load_examples(data, "dev")}
-    build_invented(SCRIPTS, tmp_path)
-    for db_id, schema in load_schemas(tmp_path / "tables.json").items():
+    for db_id, schema in load_schemas(invented / "tables.json").items():
         tables = {t.name.lower() for t in schema.tables}
         for other in dev:
             assert len(tables & {t.name.lower() for t in known[other].tables}) < 3, (db_id, other)
@@ -393,17 +400,19 @@ def test_no_database_like_a_demo_is_trained_on() -> None:
     assert alike == LIKE_DEMOS
 
 
-def test_invented_databases_build_in_spider_layout_and_none_is_like_a_demo(tmp_path: Path) -> None:
-    names = build_invented(SCRIPTS, tmp_path)
-    assert names
-    schemas = load_schemas(tmp_path / "tables.json")
+def test_invented_databases_build_in_spider_layout_and_none_is_like_a_demo(invented: Path) -> None:
+    schemas = load_schemas(invented / "tables.json")
     pairs = json.loads(SETS["written_invented"].path(Path("nowhere")).read_text("utf-8"))
-    assert {pair["db_id"] for pair in pairs} == set(names) == set(schemas)
+    assert (
+        {pair["db_id"] for pair in pairs}
+        == {path.stem for path in SCRIPTS.glob("*.sql")}
+        == set(schemas)
+    )
     demos = [{t.name.lower() for t in demo_schema(demo).tables} for demo in demo_databases()]
     for db_id, schema in schemas.items():
         tables = {t.name.lower() for t in schema.tables}
         assert all(len(names & tables) < 3 for names in demos), db_id
-        with Database.open(database_path(tmp_path / "database", db_id)) as database:
+        with Database.open(database_path(invented / "database", db_id)) as database:
             read = database.schema
         assert schema.tables == read.tables
         assert [(c.name, c.type) for c in schema.columns] == [
