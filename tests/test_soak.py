@@ -183,7 +183,8 @@ def test_soak(tmp_path: Path) -> None:
         assert grown < GROWTH
         for engine in ("postgres", "mysql"):
             url, database = shops[engine]
-            end = time.monotonic() + 30  # what was cancelled last ends a moment later on a busy machine
+            # What was cancelled last ends a moment later on a busy machine.
+            end = time.monotonic() + 30
             while servers.running(engine, url) and time.monotonic() < end:
                 time.sleep(0.2)
             assert servers.running(engine, url) == 0
