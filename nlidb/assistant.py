@@ -45,7 +45,7 @@ from nlidb.followup import follow_up, left_out
 from nlidb.linking import Links, link
 from nlidb.printing import to_sql
 from nlidb.question import Question, parse_question
-from nlidb.reading import Candidate, Parser, Reading, Ruled, shared_out
+from nlidb.reading import Candidate, Parser, Reading, Ruled, essence, shared_out
 from nlidb.schema import Schema
 from nlidb.validate import ValidQuery, validate
 from nlidb.values import ValueIndex
@@ -739,6 +739,7 @@ class Assistant:
         A follow-up that a rule has read stands before the model's candidates.
         """
         readings = [] if followed is None else [followed]
+        seen = {essence(reading.valid.tree) for reading in readings}
         refused: list[Refused] = []
         for candidate in candidates:
             sql = ""
@@ -749,14 +750,15 @@ class Assistant:
                 log.warning("candidate refused (%s): %s", error.rule, error)
                 refused.append(Refused(sql, error.message))
                 continue
-            reading = Reading(candidate, valid, explain_query(valid.tree, schema))
-            if any(reading.means_the_same(earlier) for earlier in readings):
+            meant = essence(valid.tree)
+            if meant in seen:
                 refused.append(Refused(valid.sql, "It is the same SQL as a likelier reading."))
                 continue
-            if any(reading.explanation == earlier.explanation for earlier in readings):
-                more = f"{reading.explanation.removesuffix('.')}, as `{valid.sql}`."
-                reading = replace(reading, explanation=more)
-            readings.append(reading)
+            seen.add(meant)
+            explanation = explain_query(valid.tree, schema)
+            if any(explanation == reading.explanation for reading in readings):
+                explanation = f"{explanation.removesuffix('.')}, as `{valid.sql}`."
+            readings.append(Reading(candidate, valid, explanation))
             if len(readings) == wanted:
                 break
         return shared_out(readings), tuple(refused)

@@ -1,6 +1,8 @@
 """What the model makes of a question, and the readings of it that the database accepts.
 
-parse -> Candidate -> validate -> Reading -> choose
+    parse -> Candidate -> validate -> Reading -> choose
+
+The parser and its candidates are protocols here: the assistant needs no torch to know them.
 """
 
 from __future__ import annotations
@@ -84,10 +86,6 @@ class Reading:
         ruled = Ruled(known.tree, known.log_prob, share * known.confidence, known.attention)
         return replace(self, candidate=ruled)
 
-    def means_the_same(self, other: Reading) -> bool:
-        """Whether the SQL is the same but for the order and repetition of its conditions."""
-        return _essence(self.valid.tree) == _essence(other.valid.tree)
-
     def as_alternative(self) -> Alternative:
         return Alternative(self.valid.sql, self.candidate.confidence, self.explanation)
 
@@ -102,7 +100,9 @@ class Ruled:
     attention: Any = None
 
 
-def _essence(tree: exp.Expr) -> exp.Expr:
+def essence(tree: exp.Expr) -> exp.Expr:
+    """The query without what says nothing new: equal for queries that differ in the order or repetition of their
+    conditions alone."""
     return simplify(tree.copy()) if tree.find(exp.Connector) else tree
 
 

@@ -1,7 +1,9 @@
 """An evaluation as files: ``report.json``, there and back, and the page beside it.
 
-write_report(evaluation, Path("report"))
-evaluation = load_report(Path("report"))
+    write_report(evaluation, Path("report"))
+    evaluation = load_report(Path("report"))
+
+The page cannot be read back.
 """
 
 from __future__ import annotations

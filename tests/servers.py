@@ -128,9 +128,7 @@ def _postgres(folder: Path) -> Iterator[str]:
     engine = _admin(*_POSTGRES_ADMIN)
     url = _login_url(engine, "postgresql", name)
     with engine.connect() as admin:
-        with suppress(
-            sqlalchemy.exc.DBAPIError
-        ):  # it is there, or another process is just making it
+        with suppress(sqlalchemy.exc.DBAPIError):  # it is there, or just being made
             admin.exec_driver_sql(f"CREATE ROLE {LOGIN} LOGIN PASSWORD '{PASSWORD}'")
         admin.exec_driver_sql(f"CREATE DATABASE {name} OWNER {LOGIN}")
         try:

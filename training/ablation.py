@@ -129,7 +129,7 @@ def run(
             figures = measured(checkpoint, data)
             found = stored(results)
             found[variant.name][str(seed)] = figures
-            part = results.with_suffix(f".{seed}.part")
+            part = results.with_suffix(f".{variant.name}-{seed}.part")
             part.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
             part.replace(results)
     return stored(results)

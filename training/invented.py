@@ -56,9 +56,8 @@ def build(scripts: Path, out: Path) -> list[str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         with closing(sqlite3.connect(path)) as connection:
-            connection.execute(
-                "PRAGMA synchronous = OFF"
-            )  # hundreds of files that can be made again
+            # Hundreds of files that can be made again need not wait for the disk.
+            connection.execute("PRAGMA synchronous = OFF")
             try:
                 connection.executescript(script.read_text("utf-8"))
                 broken = connection.execute("PRAGMA foreign_key_check").fetchall()

@@ -38,9 +38,8 @@ def _unfinished() -> list[tuple[threading.Thread, Callable[[], None]]]:
 @atexit.register
 def _wait() -> None:
     deadline = time.monotonic() + PATIENCE_S
-    while (
-        left := _unfinished()
-    ) and time.monotonic() < deadline:  # what ended may have started another
+    # Again and again, because what ended may have started another.
+    while (left := _unfinished()) and time.monotonic() < deadline:
         for thread, stop in left:
             stop()
             thread.join(max(0.0, deadline - time.monotonic()))
