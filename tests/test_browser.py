@@ -251,6 +251,17 @@ def test_a_verdict_is_kept_with_its_reason(page: Page, home: Path) -> None:
     assert "count the paid ones" in kept
 
 
+def test_an_answer_stays_where_it_was_first_drawn(page: Page) -> None:
+    ask(page, "How many customers are there?")
+    tabs = page.get_by_test_id("stTabs").last
+    tabs.evaluate("element => { element.dataset.first = 'yes' }")
+    tab(page, "Correct")
+    page.get_by_role("button", name="Yes, right").last.click()
+    expect(page.get_by_text("Kept as accepted")).to_be_visible()
+    # one that comes up anew can lose the tab that was chosen
+    assert tabs.get_attribute("data-first") == "yes"
+
+
 def test_the_schema_is_searched_and_looked_into(page: Page) -> None:
     show(page, "Schema")
     page.get_by_role("tab", name="Tables").click()

@@ -33,6 +33,7 @@ from nlidb.vega import vega_lite
 
 if TYPE_CHECKING:
     import pandas
+    from streamlit.delta_generator import DeltaGenerator
 
 PLAIN_NUMBERS = {"year", "id", "code", "number", "key", "zip"}
 """Last words of column names whose numbers take no thousands separators."""
@@ -85,29 +86,34 @@ def show_short(session: Session, turn: Turn) -> None:
         )
 
 
+def turn_place(turn: Turn) -> DeltaGenerator:
+    """Where a turn stands on the page, under a name of its own: ``st-key-turn-3``. Nothing is seen of it until
+    something is drawn in it."""
+    return st.container(key=f"turn-{turn.number}")
+
+
 def show_turn(session: Session, turn: Turn, *, run: Run, ask: Ask) -> None:
-    """A turn in full, under a name of its own on the page: ``st-key-turn-3``."""
-    with st.container(key=f"turn-{turn.number}"):
-        with st.chat_message("user", avatar=":material/person:"):
-            st.html(style.paragraph(turn.asked, "asked"))
-            if turn.note:
-                st.html(style.paragraph(f"Run with {turn.note}.", "small"))
-            if turn.carried:
-                _show_carried(turn, ask)
-        with st.chat_message("assistant", avatar=":material/database:"):
-            if turn.error is not None:
-                _show_error(session, turn, run)
-            elif turn.answer is not None:
-                _show_answer(session, turn, turn.answer, run)
-            if turn.number in session.opened:
-                st.button(
-                    style.named("Close", turn.asked),
-                    key=f"close-{turn.number}",
-                    type="tertiary",
-                    on_click=session.opened.discard,
-                    args=(turn.number,),
-                    help=f"Close the answer to {style.label(turn.asked, 60)}",
-                )
+    """A turn in full."""
+    with st.chat_message("user", avatar=":material/person:"):
+        st.html(style.paragraph(turn.asked, "asked"))
+        if turn.note:
+            st.html(style.paragraph(f"Run with {turn.note}.", "small"))
+        if turn.carried:
+            _show_carried(turn, ask)
+    with st.chat_message("assistant", avatar=":material/database:"):
+        if turn.error is not None:
+            _show_error(session, turn, run)
+        elif turn.answer is not None:
+            _show_answer(session, turn, turn.answer, run)
+        if turn.number in session.opened:
+            st.button(
+                style.named("Close", turn.asked),
+                key=f"close-{turn.number}",
+                type="tertiary",
+                on_click=session.opened.discard,
+                args=(turn.number,),
+                help=f"Close the answer to {style.label(turn.asked, 60)}",
+            )
 
 
 def _show_carried(turn: Turn, ask: Ask) -> None:

@@ -11,7 +11,7 @@ from nlidb import intake
 from nlidb.answer import Answer, as_reading, headline
 from nlidb.download import Entry, conversation_sql, notebook
 from nlidb.page import style
-from nlidb.page.answers import show_short, show_turn
+from nlidb.page.answers import show_short, show_turn, turn_place
 from nlidb.page.script import script
 from nlidb.page.state import Connection, Job, Session, Turn
 
@@ -56,7 +56,8 @@ def show_chat(session: Session) -> None:
         if place < older and turn.number not in session.opened:
             show_short(session, turn)
         else:
-            show_turn(session, turn, run=partial(run_sql, session), ask=partial(ask, session))
+            with turn_place(turn):
+                show_turn(session, turn, run=partial(run_sql, session), ask=partial(ask, session))
     if job is not None:
         _show_job(session, job)
     _run_script(session, newest)
@@ -108,6 +109,9 @@ def _next_number(session: Session) -> int:
 
 def _show_job(session: Session, job: Job) -> None:
     """Wait for the answer, and draw it."""
+    # Made before ``place``, to stand where the next run draws the turn: one that moves comes up anew in the
+    # browser, and its tabs are back at the first.
+    here = turn_place(job.turn)
     place = st.empty()
     if not job.done.wait(QUICK):
         with place.container(key=f"waiting-{job.turn.number}"):
@@ -127,8 +131,9 @@ def _show_job(session: Session, job: Job) -> None:
                 # Each line also lets Streamlit break this run off when the person clicks.
                 line.html(_progress(session, job))
     session.finish(job)
-    # Drawn below and not in ``place``, where what it has no part of its own for would stay, Stop among it.
-    show_turn(session, job.turn, run=partial(run_sql, session), ask=partial(ask, session))
+    # Drawn there and not in ``place``, where what it has no part of its own for would stay, Stop among it.
+    with here:
+        show_turn(session, job.turn, run=partial(run_sql, session), ask=partial(ask, session))
     place.empty()
 
 
