@@ -145,6 +145,22 @@ def test_what_no_question_needs_is_dropped(seen: Seen) -> None:
     assert [column.name for column in seen.schema.columns] == ["singer_id"]
 
 
+@pytest.mark.parametrize("most", [1, 15, 20, 100])
+def test_a_large_schema_loses_unused_columns_until_it_is_small_enough(
+    most: int, seen: Seen
+) -> None:
+    augmentation = replace(NO_AUGMENTATION, most_items=most)
+    make_batch(examples()[:1], SCHEMA, tiny.tokenizer(), augmentation, random.Random(0))
+    assert seen.schema is not None
+    assert [t.name for t in seen.schema.tables] == [t.name for t in SCHEMA.tables]
+    keys = {c for key in SCHEMA.foreign_keys for c in (key.column, key.ref_column)}
+    kept = [column.name for column in seen.schema.columns]
+    assert {SCHEMA.columns[c].name for c in keys} <= set(kept)
+    items = len(SCHEMA.tables) + len(SCHEMA.columns)
+    least = len(SCHEMA.tables) + len(keys)
+    assert len(seen.schema.tables) + len(kept) == min(items, max(most, least))
+
+
 def test_a_schema_is_never_shown_twice_alike(seen: Seen) -> None:
     shown, rng = set(), random.Random(0)
     for _ in range(20):
@@ -200,6 +216,18 @@ def test_a_pass_draws_everything_once_in_groups_of_one_database() -> None:
         assert all(len({e.db_id for e in group}) == 1 for group in groups)
         drawn = sorted((e.db_id, e.index) for group in groups for e in group)
         assert drawn == sorted((e.db_id, e.index) for e in everything)
+
+
+def test_the_questions_of_a_group_are_of_about_the_same_length() -> None:
+    words = examples()[0].features.pieces
+    everything = [
+        replace(e, features=replace(e.features, pieces=(words * 10)[: 1 + i % 40]))
+        for i, e in enumerate(labelled("train_spider", "a", 400))
+    ]
+    stream = batches(everything, 16, random.Random(0), {"train_spider": 1.0})
+    for _ in range(25):
+        lengths = [len(e.features.pieces) for e in next(stream)]
+        assert max(lengths) - min(lengths) <= 8
 
 
 def test_a_set_of_half_weight_gives_about_half_of_its_examples_a_pass() -> None:

@@ -19,6 +19,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -280,9 +281,12 @@ class Augmentation:
     """Share of batches whose names are read off the identifiers instead of the natural names."""
     mask_word: float = 0.06
     """Share of question words replaced by [MASK]."""
+    most_items: int = 100
+    """Of a schema with more tables and columns than this, as many unused columns are left out as it takes, keys
+    aside; 0 = never. Attention between items is quadratic in them, and a few schemas have several hundred."""
 
 
-NO_AUGMENTATION = Augmentation(False, 0.0, 0.0, 0.0, 0.0)
+NO_AUGMENTATION = Augmentation(False, 0.0, 0.0, 0.0, 0.0, 0)
 
 
 def make_batch(
@@ -318,6 +322,11 @@ def make_batch(
         for c in range(len(schema.columns))
         if c in needed_columns or c in keys or rng.random() >= augmentation.drop_column
     ]
+    surplus = len(tables) + len(columns) - augmentation.most_items
+    if augmentation.most_items and surplus > 0:
+        unused = [c for c in columns if c not in needed_columns and c not in keys]
+        dropped = set(rng.sample(unused, min(surplus, len(unused))))
+        columns = [c for c in columns if c not in dropped]
     if augmentation.shuffle:
         rng.shuffle(tables)
         rng.shuffle(columns)
@@ -364,6 +373,10 @@ def collate(
     )
 
 
+LENGTH_NOISE = 4.0
+"""Words by which a question may stand out of its place in the order of length, so that passes differ."""
+
+
 def batches(
     examples: Sequence[TrainingExample],
     size: int,
@@ -374,7 +387,8 @@ def batches(
 
     ``weights`` gives the share of each set that a pass draws (0.25 = a quarter, fresh each pass; 1.0 = all of
     it; 2.5 = all of it twice and a half of it once more); sets on the same databases are mixed within a group.
-    What a set has on one database is drawn together or not at all where it fits one group.
+    What a set has on one database is drawn together or not at all where it fits one group. A group's questions are
+    of about the same length: at random, half of the words in a batch are padding.
     """
     sets: dict[tuple[str, str], list[TrainingExample]] = defaultdict(list)
     for example in examples:
@@ -388,10 +402,13 @@ def batches(
                 once_more = together if len(on_it) <= size else rng.random() < rest
                 by_db[db_id] += [example] * (int(whole) + once_more)
         groups = []
-        for found in by_db.values():
-            rng.shuffle(found)
+        for found in filter(None, by_db.values()):
+            found.sort(
+                key=lambda example: len(example.features.pieces) + rng.uniform(0, LENGTH_NOISE)
+            )
             parts = -(-len(found) // size)  # equal parts rather than a small rest
-            groups += [found[i::parts] for i in range(parts)]
+            cuts = [len(found) * i // parts for i in range(parts + 1)]
+            groups += [found[a:b] for a, b in pairwise(cuts)]
         rng.shuffle(groups)
         yield from groups
 
