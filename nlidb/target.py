@@ -30,7 +30,8 @@ is a number (2024), ``month`` a text that names its year ("2024-03"): "per month
 this form months sort. They are compared with values only, and in WHERE ``year = 2024`` is ``during 2024``: one way
 to say it, and the one that an index serves.
 
-The tree is read from SQL by ``linearize`` and from tokens by ``delinearize``; this file reads and writes neither.
+The tree is read from SQL by ``sql_tree`` and written as tokens by ``linearize``; ``delinearize`` is the way back.
+This file reads and writes neither.
 
 After IRNet (arXiv:1905.08205), NatSQL (arXiv:2109.05153) and Spider's grammar (arXiv:1809.08887).
 """
@@ -41,11 +42,12 @@ import datetime
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 from sqlglot import exp
 
 from nlidb.edges import Join, JoinGraph
+from nlidb.errors import InvalidSQL
 from nlidb.schema import Column, Schema
 
 AGGREGATE_CLASSES: Final[dict[str, type[exp.Expr]]] = {
@@ -215,6 +217,15 @@ class SetOperation:
 Query: TypeAlias = "Block | Counted | SetOperation"
 
 
+def unsayable(what: str) -> NoReturn:
+    """Raises the InvalidSQL of SQL that the language has no words for."""
+    raise InvalidSQL(
+        f"This SQL is outside what the assistant can say: {what}.",
+        hint="Use SELECT with joins along keys, WHERE, GROUP BY, ORDER BY and set operations.",
+        rule="grammar",
+    )
+
+
 def _leaves(node: object) -> Iterator[ColumnRef | Star | All]:
     """The columns and stars of a block's own expressions in order, not those of its subqueries."""
     if isinstance(node, ColumnRef | Star | All):
@@ -260,6 +271,18 @@ def tree_steps(
         steps.append(Step(sources.index(schema.columns[join.column].table), join))
         sources.append(schema.columns[join.new_column].table)
     return tuple(sources), tuple(steps)
+
+
+def equal_columns(steps: Sequence[Step]) -> list[set[tuple[int, int]]]:
+    """The (source, column) pairs that the joins make equal, as groups: what a join means, however spelt."""
+    groups: list[set[tuple[int, int]]] = []
+    for i, step in enumerate(steps):
+        for column, new_column in step.join.pairs:
+            pair = {(step.left, column), (i + 1, new_column)}
+            touching = [group for group in groups if group & pair]
+            groups = [group for group in groups if not group & pair]
+            groups.append(pair.union(*touching))
+    return groups
 
 
 # --- numbers and dates ----------------------------------------------------------------------------------------
@@ -347,3 +370,25 @@ def period_range(text: str) -> tuple[str, str] | None:
     except (ValueError, OverflowError):
         return None
     return first.isoformat(), after.isoformat()
+
+
+def period_of(low: str, high: str, *, inclusive: bool) -> str | None:
+    """The year, month or day that a pair of bounds spells out, the way back from ``period_range``; ``inclusive``:
+    BETWEEN's last day counts."""
+    match = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)(?: 00:00:00)?", low)
+    if match is None:
+        return None
+    year, month, day = match.groups()
+    for text in (year, f"{year}-{month}", f"{year}-{month}-{day}"):
+        bounds = period_range(text)
+        if bounds is None or bounds[0] != low[:10]:
+            continue
+        last = bounds[1]
+        if inclusive:
+            before = datetime.date.fromisoformat(last) - datetime.timedelta(days=1)
+            ends = {before.isoformat(), f"{before.isoformat()} 23:59:59"}
+        else:
+            ends = {last, f"{last} 00:00:00"}
+        if high in ends:
+            return text
+    return None

@@ -15,8 +15,9 @@ from sqlglot import exp
 from nlidb.delinearize import delinearize
 from nlidb.edges import infer_edges
 from nlidb.errors import InvalidSQL
-from nlidb.linearize import MissingValue, linearize, literals
+from nlidb.linearize import linearize, literals
 from nlidb.linking import ValueCandidate
+from nlidb.literals import MissingValue
 from nlidb.printing import to_spider, to_sql
 from nlidb.schema import Column, ColumnType, ForeignKey, Schema, Table, identifier_words
 from nlidb.target import as_number, period_range
