@@ -14,7 +14,8 @@ import torch
 
 from nlidb.batch import target_index, target_token
 from nlidb.decoder import Decoder, Memory
-from nlidb.grammar import Grammar, State
+from nlidb.grammar import Grammar
+from nlidb.grammar_state import State
 from nlidb.vocab import TargetToken
 
 

@@ -18,7 +18,8 @@ from nlidb.delinearize import delinearize
 from nlidb.demo import demo_databases, demo_path
 from nlidb.edges import infer_edges, join_graph
 from nlidb.errors import InvalidSQL
-from nlidb.grammar import Allowed, Grammar, State
+from nlidb.grammar import Allowed, Grammar
+from nlidb.grammar_state import State
 from nlidb.linearize import linearize
 from nlidb.linking import ValueCandidate, link
 from nlidb.printing import to_spider, to_sql

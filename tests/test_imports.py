@@ -16,10 +16,11 @@ PACKAGE = ROOT / "nlidb"
 
 ORDER = """errors config demo keep audit intake question periods schema vocab edges sessions allowed private
 location loading reflection rights database values lexicon names wording linking target literals sql_tree linearize
-delinearize printing grammar tokenizer batch dropout encoder attention interaction decoder model checkpoint beam
-parser amend followup_words followup_conditions followup binding validate execute export explain examples chart
-vega erd answer heatmap reading evidence choose download assistant spider spider_sql usage sandbox metrics verdict
-workers perturb evaluate intervals report report_page report_file predictor cli __main__""".split()
+delinearize printing grammar_masks grammar_state grammar tokenizer batch dropout encoder attention interaction
+decoder model checkpoint beam parser amend followup_words followup_conditions followup binding validate execute
+export explain examples chart vega erd answer heatmap reading evidence choose download assistant spider spider_sql
+usage sandbox metrics verdict workers perturb evaluate intervals report report_page report_file predictor cli
+__main__""".split()
 """Data flow from top to bottom: a module imports only modules before it."""
 
 ISLANDS = {
