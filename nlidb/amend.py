@@ -259,11 +259,50 @@ class Previous:
         """
         if self.select is None:
             return None
+        if self.limited and not (self.sole or swap):
+            return None if extend else self._filtered_within(conditions)
         changed = Previous(self.select, self.schema)
         for condition in conditions:
             if not changed._add(condition, extend=extend, swap=swap):
                 return None
         return changed.select
+
+    def _filtered_within(self, conditions: Sequence[Condition]) -> exp.Query | None:
+        """Those of the rows that a limit kept which meet conditions on their own tables, in the same order."""
+        assert self.select is not None
+        inner = self.select.copy()
+        names = [item.alias_or_name for item in inner.expressions]
+        if self.grouped or inner.args.get("distinct") is not None:
+            return None
+        if not all(names) or any(item.is_star for item in inner.expressions):
+            return None
+        tables = set(self.sources.values())
+        if len(tables) < len(self.sources):
+            return None  # of a table that is joined to itself, a column is not one thing
+        outer = exp.select(*[exp.Column(this=self._identifier(name)) for name in names])
+        outer = outer.from_(exp.Subquery(this=inner, alias=_alias(_SHOWN)))
+        order = self.select.args["order"].expressions if self.ordered else []
+        keys = [self.resolve(k.this) if isinstance(k.this, exp.Column) else None for k in order]
+        named = [*keys, *(condition.column for condition in conditions)]
+        columns = [c for c in named if c is not None and self.schema.columns[c].table in tables]
+        if len(columns) < len(named):
+            return None
+        shown = self.shown
+        for column in columns:
+            if column not in shown:
+                inner.append("expressions", self._column(column))
+                shown.append(column)
+                names.append(self.schema.columns[column].name)
+        if len({name.lower() for name in names}) < len(names):
+            return None
+        nodes = [exp.Column(this=self._identifier(names[shown.index(c)])) for c in columns]
+        for item, node in zip(order, nodes, strict=False):
+            again = item.copy()
+            again.set("this", node)
+            outer = outer.order_by(again)
+        for condition, node in zip(conditions, nodes[len(keys) :], strict=True):
+            outer = outer.where(self._built(condition, node))
+        return outer
 
     def _add(self, condition: Condition, *, extend: bool, swap: bool) -> bool:
         assert self.select is not None
@@ -310,11 +349,9 @@ class Previous:
             return True
         if condition.operator not in ("=", "in"):
             return False
-        places = _is_place(self.schema, condition.column)
-        for part in list(self.tree.find_all(exp.EQ, exp.NEQ, exp.In, exp.Like)):
-            column = self._compared(part)
-            if column is None or not _literals(part):
-                continue
+        found = self.tree.find_all(exp.EQ, exp.NEQ, exp.In, exp.Like)
+        parts = [(part, self._compared(part)) for part in found if _literals(part)]
+        for part, column in parts:
             if column == condition.column:
                 node = part.find(exp.Column)
                 assert node is not None
@@ -322,8 +359,14 @@ class Previous:
                 negative = isinstance(part, exp.NEQ)
                 part.replace(exp.not_(built) if negative else built)
                 return True
+        if not _is_place(self.schema, condition.column):
+            return False
+        table = self.schema.columns[condition.column].table
+        for part, column in parts:
+            if column is None or self.schema.columns[column].table != table:
+                continue  # an employee's office says nothing about where a customer lives
             here = part.parent_select is self.select
-            if places and here and _is_place(self.schema, column) and _in_where(part):
+            if here and _is_place(self.schema, column) and _in_where(part):
                 _drop(part)
                 return False  # the new place is added in its stead
         return False
@@ -336,6 +379,7 @@ class Previous:
         compared = [
             literal
             for node in self.tree.find_all(*_COMPARISONS.values(), exp.Between, exp.Like)
+            if self._is_about_dates(node)
             for literal in node.find_all(exp.Literal)
             if literal.parent_select is node.parent_select and _date_text(literal)
         ]
@@ -362,6 +406,12 @@ class Previous:
             compared[0].replace(exp.Literal.string(new))
             return True
         return False
+
+    def _is_about_dates(self, part: exp.Expr) -> bool:
+        """Whether a comparison has a column of dates or years in it: an amount of 2000 is no year."""
+        columns = [c for c in part.find_all(exp.Column) if c.parent_select is part.parent_select]
+        found = [self.resolve(column) for column in columns]
+        return any(column is not None and self.is_dated(column) for column in found)
 
     def swap_number(self, text: str) -> exp.Query | None:
         """Put a number in the place of the only one that is compared."""
@@ -458,6 +508,8 @@ class Previous:
             return None  # all columns are shown already
         known = set() if instead else set(self.shown)
         new = [column for column in columns if column not in known]
+        if not all(self._one_per_group(column) for column in new):
+            return None
         nodes = [changed._reached(column) for column in new]
         if not nodes or any(node is None for node in nodes):
             return None
@@ -466,6 +518,17 @@ class Previous:
         items = [] if instead else list(changed.select.expressions)  # may have been qualified
         changed.select.set("expressions", [*items, *nodes])
         return changed.select
+
+    def _one_per_group(self, column: int) -> bool:
+        """Whether each row has one value of the column: a group has where it is of one row of its table."""
+        if self.select is None or not self.grouped:
+            return True
+        items = self.select.args["group"].expressions
+        keys = {self.resolve(item) for item in items if isinstance(item, exp.Column)}
+        columns = self.schema.columns
+        held = self.schema.tables[columns[column].table].columns
+        primary = {c for c in held if columns[c].primary_key}
+        return column in keys or (bool(primary) and primary <= keys)
 
     def hide(self, columns: Sequence[int]) -> exp.Query | None:
         """Without these columns, which it shows."""

@@ -26,6 +26,10 @@ TIMING_STAGES = ("link", "encode", "attend", "decode", "validate", "execute", "t
 """The keys of ``Answer.timings``, in the order of the stages."""
 
 
+MOST_DECIMALS = 6
+"""A place on earth is stored with six; an average of prices has fifteen."""
+
+
 @dataclass(frozen=True)
 class AnswerLink:
     """Words of the question that were linked to a table, a column or a stored value."""
@@ -43,8 +47,8 @@ class AnswerLink:
     value: str | None
     """The stored value, where one is meant."""
     weight: float
-    """How firm the link is, in (0, 1]: how close the match is, and where the model attended to
-    it."""
+    """The largest share of attention that one of its words gives the item; where the model was not asked, or
+    the link names no item, how close the match is. In [0, 1]."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,7 @@ class Answer:
     row_count: int = 0
     """Rows in ``rows``; the result may hold more where ``truncated``."""
     truncated: bool = False
-    """The result had more rows than the limit."""
+    """There were more rows than the limit, or more than about 50 MB of them."""
     confidence: float = 0.0
     """How likely the SQL is right, in [0, 1], as calibrated on training databases held out."""
     explanation: str = ""
@@ -322,11 +326,24 @@ def display_value(value: Any) -> str:
         return "NULL"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float):
-        return f"{value:,.2f}".rstrip("0").rstrip(".") if abs(value) >= 0.01 else f"{value:g}"
+    if isinstance(value, float | Decimal):
+        return _number(value)
     if isinstance(value, bytes | bytearray | memoryview):
         return f"{len(bytes(value)):,} bytes"
     return str(json_value(value))
+
+
+def _number(value: float | Decimal) -> str:
+    """A number that may have decimals: all of a stored one's; what was computed has many, and is rounded."""
+    if not abs(float(value)) < 1e16:  # nor is NaN
+        return f"{value:g}"
+    number = Decimal(repr(value)) if isinstance(value, float) else value
+    decimals = len(f"{number:f}".partition(".")[2].rstrip("0"))
+    if decimals <= MOST_DECIMALS:
+        return f"{number:,.{decimals}f}"
+    if abs(number) < 1:
+        return f"{float(number):.4g}"
+    return f"{number:,.2f}".rstrip("0").rstrip(".")
 
 
 def headline(answer: Answer) -> str:
@@ -339,11 +356,13 @@ def headline(answer: Answer) -> str:
         return "The SQL is ready; it was not run."
     if not answer.rows:
         return "Nothing matches: the result has no rows."
-    if len(answer.rows) == 1:
+    if len(answer.rows) == 1 and not answer.truncated:
         return _one_row(answer)
     if len(answer.columns) == 1 and len(answer.rows) <= 5 and not answer.truncated:
         values = [_spoken(answer.columns[0], row[0]) for row in answer.rows]
         return f"{len(answer.rows)} rows: {join_words(values)}."
+    if answer.truncated and answer.row_count == 1:
+        return "More than one row; this is the first."
     if answer.truncated:
         return f"More than {answer.row_count:,} rows; these are the first {answer.row_count:,}."
     return f"{answer.row_count:,} rows."

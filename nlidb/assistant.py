@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -37,7 +38,7 @@ from nlidb.errors import (
     QueryTimeout,
     RefusedSQL,
 )
-from nlidb.evidence import answer_attention, answer_links
+from nlidb.evidence import answer_attention, answer_links, values_guessed
 from nlidb.execute import EXPLAIN_SECONDS, MAX_EXPORT_BYTES, Result, execute, explain
 from nlidb.explain import explain_query, join_words
 from nlidb.export import write_csv
@@ -47,6 +48,7 @@ from nlidb.printing import to_sql
 from nlidb.question import Question, parse_question
 from nlidb.reading import Candidate, Parser, Reading, Ruled, essence, shared_out
 from nlidb.schema import Schema
+from nlidb.timewords import absolute_dates
 from nlidb.validate import ValidQuery, validate
 from nlidb.values import ValueIndex
 
@@ -147,8 +149,10 @@ class Assistant:
         catalogues: bool = False,
         max_cost: float | None = None,
         max_export_bytes: int = MAX_EXPORT_BYTES,
+        today: Callable[[], date] = date.today,
     ) -> None:
-        """``load_parser`` is called once, at the first question: SQL alone needs no model."""
+        """``load_parser`` is called once, at the first question: SQL alone needs no model. ``today`` is the day
+        that "last month" counts from."""
         self._limits = _Limits(limit, timeout)
         self._audit = audit
         self._catalogues = catalogues
@@ -158,6 +162,7 @@ class Assistant:
         self._database = database
         self._load_parser = load_parser
         self._decode = decode or DecodeConfig()
+        self._today = today
         self._lock = threading.Lock()
         self._parser: Parser | None = None
         self._view: _View | None = None
@@ -183,7 +188,8 @@ class Assistant:
                 paths of several .csv or .parquet files; None is the demo database.
             checkpoint: the model's folder; None is the one in the package.
             limit: most rows an answer holds.
-            timeout: most seconds a query may run.
+            timeout: most seconds a query may run for an answer; ``save`` and ``write`` have limits of their own
+                (600 s for a CSV file at a path, 300 s else).
             private: columns that nobody may see, as "table.column", or "column" in every table: their values
                 are not read, and a query that uses one is refused, whoever wrote it. ``*`` stands for the
                 others.
@@ -581,6 +587,10 @@ class Assistant:
         if limits is not None and answer.outcome == "answered":
             with course.stage("execute"):
                 answer = self._run_best(answer, readings, alternatives, limits)
+        used = next((one.valid.tree for one in readings if one.valid.sql == answer.sql), None)
+        if used is not None:
+            for words, value in values_guessed(question, links, used):
+                answer = warn(answer, f'Read "{words}" as the stored "{value}".')
         timings = course.timings()
         log.info("%d links; %s", len(links.links), timings)
         return replace(answer, timings=timings)
@@ -592,6 +602,9 @@ class Assistant:
             return f"The tables are {_tables(schema, most=20)}. Ask about any of them."
         if intake.asks_for_change(question):
             return "nlidb only reads: nothing was changed. Ask for what you want to see."
+        stored = any(intake.SHARE_WORDS & set(column.words.split()) for column in schema.columns)
+        if intake.asks_for_share(question) and not stored:
+            return "I cannot work out shares yet: ask how many there are, and how many there are in all."
         return None
 
     def _is_sql(self, text: str) -> bool:
@@ -624,6 +637,8 @@ class Assistant:
         """The answer so far: the question as it will be read, and what was done to it; and a follow-up's own
         words, "" where it follows nothing."""
         question, warnings = intake.clean(text)
+        question, rewritten = absolute_dates(question, self._today(), self.schema)
+        warnings += tuple(f'Read "{part.said}" as "{part.read}".' for part in rewritten)
         draft = Answer(question, "declined", None, self._database.dialect, warnings=warnings)
         if previous is None or not intake.is_follow_up(question):
             return draft, ""

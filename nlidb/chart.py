@@ -64,6 +64,9 @@ def choose_chart(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Chart
     def distinct(name: str) -> int:
         return len({row[position[name]] for row in rows})
 
+    def tells_apart(one: str, other: str) -> bool:
+        return len({(row[position[one]], row[position[other]]) for row in rows}) == len(rows)
+
     if "other" in types:
         return ChartSpec("none", reason="a column holds neither numbers, times nor text")
     if len(columns) > 5:
@@ -72,6 +75,8 @@ def choose_chart(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Chart
         series = texts[0] if texts else None
         if series is not None and (len(measures) > 1 or distinct(series) > 8):
             return ChartSpec("none", reason="too many lines for one picture")
+        if series is not None and not tells_apart(times[0], series):
+            return ChartSpec("none", reason="several rows for the same time and category")
         if series is None and distinct(times[0]) < len(rows):
             return ChartSpec(
                 "scatter",
@@ -107,8 +112,8 @@ def choose_chart(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Chart
         )
     if len(texts) == 2 and len(measures) == 1 and not times:
         category, series = sorted(texts, key=distinct, reverse=True)
-        one_each = len({(row[position[category]], row[position[series]]) for row in rows})
-        if one_each == len(rows) and distinct(series) <= 8 and distinct(category) <= MAX_BARS:
+        few = distinct(series) <= 8 and distinct(category) <= MAX_BARS
+        if few and tells_apart(category, series):
             return ChartSpec(
                 "bar",
                 category,
@@ -151,7 +156,7 @@ def value_type(name: str, values: Sequence[Any]) -> ValueType:
         isinstance(value, int | float | Decimal) and not isinstance(value, bool)
         for value in present
     ):
-        if _YEAR_NAME.search(name) and all(1000 <= value <= 2999 for value in present):
+        if _YEAR_NAME.search(name) and all(map(_is_year, present)):
             return "time"
         return "number"
     if all(isinstance(value, str | bool) for value in present):
@@ -163,3 +168,9 @@ def value_type(name: str, values: Sequence[Any]) -> ValueType:
             return "time"
         return "text"
     return "other"
+
+
+def _is_year(value: int | float | Decimal) -> bool:
+    if isinstance(value, Decimal) and value.is_nan():  # cannot be compared
+        return False
+    return 1000 <= value <= 2999 and value == int(value)

@@ -658,8 +658,10 @@ def _chat(options: argparse.Namespace) -> int:
 def _chat_answer(
     line: str, assistant: Assistant, last: Answer | None, cancel: threading.Event
 ) -> Answer:
-    if line.isdigit() and last is not None and 0 < int(line) <= len(last.choices):
-        return assistant.run(last.choices[int(line) - 1].sql, cancel=cancel)
+    if line.isdecimal() and last is not None and 0 < int(line) <= len(last.choices):
+        from nlidb.answer import as_reading
+
+        return as_reading(assistant.run(last.choices[int(line) - 1].sql, cancel=cancel), last)
     previous = last if last is not None and last.outcome == "answered" else None
     return assistant.ask(line, previous=previous, cancel=cancel)
 
@@ -689,7 +691,7 @@ def _chat_command(
     elif last is None:
         raise ConfigError(f"{name} speaks of the last answer, and there is none yet.")
     elif name == "\\sql":
-        print(last.sql or "The last question was not answered with SQL.")
+        print(_clean(last.sql or "The last question was not answered with SQL."))
     elif name == "\\why":
         _print_reasons(last)
     else:
@@ -702,8 +704,14 @@ def _save(assistant: Assistant, answer: Answer, name: str) -> None:
         raise ConfigError("\\csv needs a file name.", hint="\\csv result.csv")
     if answer.sql is None:
         raise ConfigError("The last question was not answered with SQL: there are no rows to save.")
-    path = Path(name).expanduser()
-    if path.exists():
+    try:
+        path = Path(name).expanduser()
+        there = path.exists()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise ConfigError(
+            f"{name[:80]} is no file name: {error}.", hint="\\csv result.csv"
+        ) from error
+    if there:
         raise ConfigError(f"{name} is there already.", hint="Name another file.")
     count = assistant.save(answer.sql, path)
     print(f"{count:,} {'row' if count == 1 else 'rows'} saved to {name}.")

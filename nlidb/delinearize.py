@@ -515,7 +515,7 @@ class _Builder:
 
     def _operand(self, part: object, left: Expression, names: _Names) -> exp.Expr:
         if isinstance(part, Value):
-            return self._literal(self._text(part), self._type(left))
+            return self._literal(self._text(part), left)
         if isinstance(part, Block | Counted | SetOperation):
             return exp.Subquery(this=self.query(part))
         return self._expression(cast(Expression, part), names)
@@ -530,8 +530,13 @@ class _Builder:
             return "text"
         return "number"
 
-    def _literal(self, text: str, kind: ColumnType) -> exp.Expr:
+    def _literal(self, text: str, left: Expression) -> exp.Expr:
+        kind = self._type(left)
         number = as_number(text) if kind in ("number", "other") else None
+        if number is not None and not isinstance(left, ColumnRef):
+            text = (
+                f"{number:.15g}"  # what is computed is a number, and "05" would be no equal of any
+            )
         if number is None or not re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?", text):
             return exp.Literal.string(text)
         if text.startswith("-"):

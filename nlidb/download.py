@@ -268,7 +268,7 @@ def pretty_sql(sql: str, dialect: str) -> str:
     try:
         tree = sqlglot.parse_one(sql, read=dialect)
         return str(tree.sql(dialect=dialect, pretty=True, max_text_width=70))
-    except (SqlglotError, RecursionError):
+    except (SqlglotError, ValueError, RecursionError):  # ValueError: no such dialect
         return sql
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, TypeAlias
 
-from nlidb.schema import ForeignKey, Schema, Table, identifier_words
+from nlidb.schema import Column, ForeignKey, Schema, Table, identifier_words
 
 INFERRED_COST: Final = 1.4
 """Length of an inferred edge where a declared one has 1: a direct inferred edge beats a detour of two declared
@@ -360,6 +360,7 @@ def _table_names(name: str) -> set[str]:
 def _guesses(schema: Schema) -> Iterator[tuple[int, int, float]]:
     """(referring column, key column, score) for each pair whose names say that one refers to the other."""
     names = [_folded(column.name) for column in schema.columns]
+    tails = [_tails(column) for column in schema.columns]
     referring = {key.column for key in schema.foreign_keys}
     for t, table in enumerate(schema.tables):
         spellings = _table_names(table.name)
@@ -374,7 +375,7 @@ def _guesses(schema: Schema) -> Iterator[tuple[int, int, float]]:
             for c, column in enumerate(schema.columns):
                 if c == key or (column.table == t and column.primary_key):
                     continue
-                score = _score(names[c], names[key], spellings, initials)
+                score = _score(names[c], tails[c], names[key], spellings, initials)
                 same_type = column.type == schema.columns[key].type
                 if score and not same_type:
                     score = 0.6 if score >= 0.9 else 0.0
@@ -386,7 +387,15 @@ def _guesses(schema: Schema) -> Iterator[tuple[int, int, float]]:
                     yield c, key, score
 
 
-def _score(name: str, key: str, table: set[str], initials: set[str]) -> float:
+def _tails(column: Column) -> set[str]:
+    """The last words of a column's name, run together: "start_port_id" -> {"startportid", "portid", "id"}."""
+    found: set[str] = set()
+    for words in (identifier_words(column.name).split(), column.words.split()):
+        found |= {"".join(words[i:]) for i in range(len(words))}
+    return found
+
+
+def _score(name: str, tails: set[str], key: str, table: set[str], initials: set[str]) -> float:
     """How much a column's name looks like a reference to a key of a table; 0 for not at all."""
     if name == key and key not in _GENERIC:
         return 0.9
@@ -396,11 +405,9 @@ def _score(name: str, key: str, table: set[str], initials: set[str]) -> float:
             return 0.85
         if any(name.startswith(x) for x in identifiers):
             return 0.7
-    if (key == "id" or key in identifiers) and any(
-        name.endswith(x) for x in identifiers if len(x) > 3
-    ):
+    if (key == "id" or key in identifiers) and any(x in tails for x in identifiers if len(x) > 3):
         return 0.8
-    if len(key) > 4 and key not in _GENERIC and name.endswith(key):
+    if len(key) > 4 and key not in _GENERIC and key in tails:
         return 0.7
     if name.endswith("id") and key.endswith("id") and 3 <= len(name) <= 4 and len(key) <= 3:
         stem, key_stem = name[:-2], key[:-2]

@@ -5,8 +5,9 @@
     |-- ConnectionFailed     the database or a file could not be reached or read
     |-- CheckpointError      the model's files are missing, damaged or of another version
     |-- CannotAnswer         from Answer.raise_for_outcome(): it asked back or declined
-    |-- InvalidSQL           the SQL does not parse, or names something that does not exist
-    |-- UnsafeSQL            the SQL is more than one read-only statement
+    |-- RefusedSQL           SQL that was not sent to the database, with its rule and position
+        |-- InvalidSQL       it does not parse, or names something that does not exist
+        |-- UnsafeSQL        it is more than one read-only statement
     |-- ExecutionFailed      the database refused or broke off the query
         |-- QueryTimeout     the query ran past its time limit and was stopped
 

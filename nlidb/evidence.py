@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlglot import exp
+
 from nlidb.answer import AnswerLink, Attention
 from nlidb.linking import Link, Links
-from nlidb.question import Question
+from nlidb.question import Question, parse_question
 from nlidb.schema import Schema
 
 MAX_ATTENDED = 16
 """Schema items of an answer's attention: what a picture can show; the rest takes next to nothing."""
+
+
+SAME_BEGINNING = 3
+"""Letters: "German" begins like "Germany", "Berln" like "Berlin"."""
 
 
 def answer_links(
@@ -34,6 +40,28 @@ def answer_links(
             )
         )
     return tuple(sorted(found, key=lambda item: (item.start, -item.weight)))
+
+
+def values_guessed(
+    question: Question, links: Links, query: exp.Expr
+) -> tuple[tuple[str, str], ...]:
+    """The stored values of a query that the question says only a part of: its words, and the value they were taken
+    for ("Anna Schmidt" has no such customer, and "Anna" became "Anna Hoffmann").
+
+    A word of the value counts as said where a word of the question begins like it.
+    """
+    held = {str(literal.this) for literal in query.find_all(exp.Literal) if literal.is_string}
+    said = {word.text.casefold()[:SAME_BEGINNING] for word in question.words}
+    found: dict[str, Link] = {}
+    for known in links.links:
+        if known.value is None or known.value not in held:
+            continue
+        words = {word.text.casefold() for word in parse_question(known.value).words}
+        if any(word[:SAME_BEGINNING] not in said for word in words if word.isalnum()):
+            longest = found.setdefault(known.value, known)
+            if known.end - known.start > longest.end - longest.start:
+                found[known.value] = known
+    return tuple((question.span(known.start, known.end), value) for value, known in found.items())
 
 
 def answer_attention(question: Question, schema: Schema, weights: Any) -> Attention | None:

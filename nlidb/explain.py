@@ -22,7 +22,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from nlidb.schema import ColumnType, Schema, identifier_words
-from nlidb.target import date_part, has_date_parts
+from nlidb.target import date_part, has_date_parts, period_of
 
 AGGREGATES: dict[type[exp.Expr], str] = {
     exp.Avg: "average",
@@ -74,8 +74,11 @@ MONTHS = (
     "January February March April May June July August September October November December".split()
 )
 
+Keeps = Literal["", "with", "without"]
+_KEEPS: dict[str, Keeps] = {"SEMI": "with", "ANTI": "without"}
+
 _MAX_LENGTH = 900  # a sentence longer than a screen explains nothing
-_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00(?:\.0+)?)?)?$")
+_ISO_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T]00:00(?::00(?:\.0+)?)?)?$")
 
 
 def explain_query(tree: exp.Expr, schema: Schema) -> str:
@@ -172,6 +175,8 @@ class _Source:
     """For a subquery or a CTE: what it holds, in words."""
     optional: bool = False
     """Joined so that rows without a partner stay (LEFT JOIN)."""
+    keeps: Keeps = ""
+    """Joined only to keep the rows with a partner (SEMI JOIN) or those without one (ANTI JOIN)."""
 
 
 @dataclass(frozen=True)
@@ -256,7 +261,9 @@ def _select_clauses(select: exp.Select, scope: _Scope) -> Iterator[tuple[str, st
     if source is not None:
         held = f" ({source.query})" if source.query else ""
         yield "Of", f"the {plural(source.noun)}{held}"
-        yield "With", _partners(select, scope).removeprefix(" with ")
+        partners = _partners(select, scope)
+        absent = partners.startswith(" without ")
+        yield ("Without" if absent else "With"), re.sub("^ with(out)? ", "", partners)
     for name, part in (("Where", "where"), ("Groups where", "having"), ("Kept where", "qualify")):
         if name == "Groups where":
             yield "For each", join_words([_expression(key, scope) for key in keys])
@@ -302,24 +309,27 @@ def _scope(
 ) -> _Scope:
     sources: dict[str, _Source] = {}
     clause = select.args.get("from_") or select.args.get("from")
-    entries: list[tuple[exp.Expr, bool]] = []
+    entries: list[tuple[exp.Expr, bool, Keeps]] = []
     if clause is not None:
-        entries.append((clause.this, False))
+        entries.append((clause.this, False, ""))
     for join in select.args.get("joins") or []:
-        entries.append((join.this, (join.side or "").upper() in {"LEFT", "FULL"}))
-    for entry, optional in entries:
+        keeps: Keeps = _KEEPS.get((join.kind or "").upper(), "")
+        optional = not keeps and (join.side or "").upper() in {"LEFT", "FULL"}
+        entries.append((join.this, optional, keeps))
+    for entry, optional, kept in entries:
         alias = entry.alias_or_name.lower() or f"row {len(sources) + 1}"
         if isinstance(entry, exp.Table):
             name = entry.name
             table = None if name.lower() in ctes else schema.find_table(name)
             words = schema.tables[table].words if table is not None else identifier_words(name)
             noun = singular(words) if name.lower() not in ctes else f"{words} row"
-            sources[alias] = _Source(noun, table, ctes.get(name.lower(), ""), optional)
+            sources[alias] = _Source(noun, table, ctes.get(name.lower(), ""), optional, kept)
         elif isinstance(entry, exp.Subquery):
             noun = f"{identifier_words(entry.alias)} row" if entry.alias else "row"
-            sources[alias] = _Source(noun, None, _query(entry.this, schema, ctes, outer), optional)
+            query = _query(entry.this, schema, ctes, outer)
+            sources[alias] = _Source(noun, None, query, optional, kept)
         else:
-            sources[alias] = _Source("row", None, f"`{entry.sql()}`", optional)
+            sources[alias] = _Source("row", None, f"`{entry.sql()}`", optional, kept)
     aliases = {
         item.alias.lower(): item.this for item in select.expressions if isinstance(item, exp.Alias)
     }
@@ -375,14 +385,15 @@ def _counted_source(scope: _Scope) -> str:
     A join along a foreign key has one row for each row of the referring side.
     """
     columns = scope.schema.columns
-    tables = {source.table for source in scope.sources.values()} - {None}
+    joined = {alias: source for alias, source in scope.sources.items() if not source.keeps}
+    tables = {source.table for source in joined.values()} - {None}
     referred = {
         columns[key.ref_column].table
         for key in scope.schema.foreign_keys
         if columns[key.column].table in tables
         and columns[key.column].table != columns[key.ref_column].table
     }
-    referring = [alias for alias, source in scope.sources.items() if source.table not in referred]
+    referring = [alias for alias, source in joined.items() if source.table not in referred]
     return next(iter(referring or scope.sources), "")
 
 
@@ -560,13 +571,20 @@ def _operand(node: exp.Expr, scope: _Scope) -> str:
 
 
 def _count(count: exp.Count, scope: _Scope) -> str:
-    argument = count.this
+    argument = count.this.unnest() if count.this else exp.Star()  # DuckDB: count()
     if isinstance(argument, exp.Distinct):
-        part = _date_part(argument.expressions[0], scope)
-        if part is not None:
-            return f"number of different {plural(part[0])} of {_column(part[1], scope)}"
-        return f"number of different {plural(_expression(argument.expressions[0], scope))}"
-    if isinstance(argument, exp.Column) and not isinstance(argument.this, exp.Star):
+        return f"number of different {_different(argument.expressions, scope)}"
+    source = scope.sources.get(scope.counted)
+    rows = f"number of {plural(source.noun) if source else 'rows'}"
+    if isinstance(argument, exp.Star | exp.Literal | exp.Boolean):
+        return rows
+    counted = _counted_if(argument)
+    if counted is not None:
+        condition, value = counted
+        return f"{_count(exp.Count(this=value.copy()), scope)} for which {_condition(condition, scope)}"
+    if isinstance(argument, exp.Column):
+        if isinstance(argument.this, exp.Star):
+            return rows
         # Counting a key counts its table's rows.
         alias = _source_of(argument, scope)
         source = scope.sources.get(alias) if alias is not None else None
@@ -579,8 +597,43 @@ def _count(count: exp.Count, scope: _Scope) -> str:
             ):
                 return f"number of {plural(source.noun)}"
         return f"number of {plural(_column(argument, scope))}"
-    source = scope.sources.get(scope.counted)
-    return f"number of {plural(source.noun) if source else 'rows'}"
+    return f"number of values of {_expression(argument, scope)}"
+
+
+def _different(values: Sequence[exp.Expr], scope: _Scope) -> str:
+    """What COUNT(DISTINCT ...) counts."""
+    if len(values) == 1 and isinstance(values[0].unnest(), exp.Tuple):
+        values = values[0].unnest().expressions
+    if len(values) != 1:
+        return f"combinations of {join_words([_expression(value, scope) for value in values])}"
+    value = values[0].unnest()
+    counted = _counted_if(value)
+    if counted is not None:
+        condition, value = counted
+        return f"{_different([value], scope)} for which {_condition(condition, scope)}"
+    part = _date_part(value, scope)
+    if part is not None:
+        return f"{plural(part[0])} of {_column(part[1], scope)}"
+    return plural(_expression(value, scope))
+
+
+def _counted_if(node: exp.Expr) -> tuple[exp.Expr, exp.Expr] | None:
+    """The condition and the value of ``CASE WHEN condition THEN value END``, or of NULLIF, which is short for one;
+    None for any other expression."""
+    if isinstance(node, exp.Nullif):
+        return exp.NEQ(this=node.this.copy(), expression=node.expression.copy()), node.this
+    if isinstance(node, exp.If):
+        branch, default, compared = node, node.args.get("false"), None
+    elif isinstance(node, exp.Case) and len(node.args["ifs"]) == 1:
+        branch, default, compared = node.args["ifs"][0], node.args.get("default"), node.this
+    else:
+        return None
+    if not (default is None or isinstance(default, exp.Null)):
+        return None
+    condition = branch.this
+    if compared:  # CASE status WHEN 'paid' THEN ...
+        condition = exp.EQ(this=compared.copy(), expression=condition.copy())
+    return condition, branch.args["true"]
 
 
 def _window(window: exp.Window, scope: _Scope) -> str:
@@ -624,7 +677,9 @@ def _of(items: Sequence[exp.Expr], scope: _Scope, *, each: bool, grouped: bool =
         return ""
     noun = source.noun
     counted = [_count(item, scope) for item in items if isinstance(item, exp.Count)]
-    if f"number of {plural(noun)}" in counted and (grouped or len(counted) == len(items)):
+    named = f"number of {plural(noun)}"
+    of_rows = any(words == named or words.startswith(f"{named} for which ") for words in counted)
+    if of_rows and (grouped or len(counted) == len(items)):
         return f" ({source.query})" if source.query else ""
     rows = f"each {noun}" if each else f"the {plural(noun)}"
     return f" of {rows}" + (f" ({source.query})" if source.query else "")
@@ -642,11 +697,16 @@ def _partners(select: exp.Select, scope: _Scope) -> str:
                     alias = _source_of(column, scope)
                     if alias is not None:
                         used.add(alias)
-    partners = []
+    partners: list[str] = []
+    absent: list[str] = []
     for alias, source in scope.sources.items():
         if alias == scope.main:
             continue
-        if alias in used or source.query or source.optional:
+        if source.keeps:
+            query = f" ({source.query})" if source.query else ""
+            phrases = partners if source.keeps == "with" else absent
+            phrases.append(f"a matching {source.noun}{query}")
+        elif alias in used or source.query or source.optional:
             phrase = f"its {source.noun}"
             if source.query:
                 phrase += f" ({source.query})"
@@ -654,7 +714,9 @@ def _partners(select: exp.Select, scope: _Scope) -> str:
         elif not _is_bridge(source, scope):
             # Nothing of it is shown, yet the join keeps only rows with a partner in it.
             partners.append(f"a matching {source.noun}")
-    return f" with {join_words(partners)}" if partners else ""
+    held = f" with {join_words(partners)}" if partners else ""
+    lacked = f" without {join_words(absent, 'or')}" if absent else ""
+    return f"{held} and{lacked}" if held and lacked else held + lacked
 
 
 def _is_bridge(source: _Source, scope: _Scope) -> bool:
@@ -707,9 +769,9 @@ def _condition(condition: exp.Expr, scope: _Scope) -> str:
     condition = condition.unnest()
     if isinstance(condition, exp.And):
         parts = _merge_ranges(_conjuncts(condition), scope)
-        return join_words(parts)
+        return ", and ".join(parts) if _holds_group(condition) else join_words(parts)
     if isinstance(condition, exp.Or):
-        parts = [_condition(part, scope) for part in _disjuncts(condition)]
+        parts = [_part(part, scope) for part in _disjuncts(condition)]
         return f"either {join_words(parts, 'or')}"
     if isinstance(condition, exp.Not):
         return _negated(condition.this.unnest(), scope)
@@ -728,6 +790,26 @@ def _condition(condition: exp.Expr, scope: _Scope) -> str:
     if isinstance(condition, exp.Column | exp.Boolean):
         return f"{_expression(condition, scope)} is true"
     return f"`{condition.sql()}`"
+
+
+def _holds_group(condition: exp.Expr) -> bool:
+    """Whether an AND has an OR or a negated AND or OR among its parts: there "and" alone does not tell where that
+    part ends."""
+    if not isinstance(condition, exp.And):
+        return False
+    for part in _conjuncts(condition):
+        negated = isinstance(part, exp.Not)
+        while isinstance(part, exp.Not):
+            part = part.this.unnest()
+        if isinstance(part, exp.Or) or (negated and isinstance(part, exp.And)):
+            return True
+    return False
+
+
+def _part(condition: exp.Expr, scope: _Scope) -> str:
+    """A condition inside an OR or a negation, in brackets where it has such parts itself."""
+    phrase = _condition(condition, scope)
+    return f"({phrase})" if _holds_group(condition) else phrase
 
 
 def _existing(query: exp.Expr, scope: _Scope) -> str:
@@ -773,7 +855,7 @@ def _negated(condition: exp.Expr, scope: _Scope) -> str:
         return f"{subject} {NEGATED[verb]} {_expression(condition.expression, scope)}"
     if isinstance(condition, exp.Column):
         return f"{_expression(condition, scope)} is false"
-    return f"it is not so that {_condition(condition, scope)}"
+    return f"it is not so that {_part(condition, scope)}"
 
 
 def _like(condition: exp.Expr, scope: _Scope, *, negated: bool) -> str:
@@ -829,27 +911,24 @@ def _period(first: exp.Expr, second: exp.Expr) -> str | None:
     ):
         return None
     start, end = _date(first.expression), _date(second.expression)
-    if start is None or end is None:
+    period = None if start is None or end is None else period_of(start, end, inclusive=False)
+    if period is None:
         return None
-    year, month, day = start
-    if end == (year + 1, 1, 1) and (month, day) == (1, 1):
+    year, month, day = [*map(int, period.split("-")), 0, 0][:3]
+    if not month:
         return f"in {year}"
-    if day == 1 and end == (year + month // 12, month % 12 + 1, 1):
-        return f"in {MONTHS[month - 1]} {year}"
-    if end == (year, month, day + 1) or (end[2] == 1 and day >= 28 and end[:2] != start[:2]):
-        return f"on {day} {MONTHS[month - 1]} {year}"
-    return None
+    named = f"{MONTHS[month - 1]} {year}"
+    return f"on {day} {named}" if day else f"in {named}"
 
 
-def _date(node: exp.Expr) -> tuple[int, int, int] | None:
+def _date(node: exp.Expr) -> str | None:
+    """The day of a literal that is a date without a time of day."""
     if isinstance(node, exp.Cast):
         node = node.this
     if not (isinstance(node, exp.Literal) and node.is_string):
         return None
     match = _ISO_DATE.fullmatch(str(node.this))
-    if match is None or not 1 <= int(match[2]) <= 12:
-        return None
-    return int(match[1]), int(match[2]), int(match[3])
+    return None if match is None else match[1]
 
 
 def _group_keys(group: exp.Expr, select: exp.Select) -> list[exp.Expr]:

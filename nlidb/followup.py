@@ -277,7 +277,7 @@ def _most(words: Words, most: str, named: Slot | None) -> tuple[int | exp.Expr |
     """The column that "oldest" or "highest salary" speaks of, and whether its largest value leads."""
     down, hint = _SUPERLATIVES[most]
     key = _key(words, named) if named is not None else _default(words, hint)
-    if isinstance(key, int) and hint == "age" and words.schema.columns[key].type != "number":
+    if isinstance(key, int) and hint == "age" and not words.is_age(key):
         down = not down  # the oldest were born first
     return key, down
 
@@ -346,6 +346,8 @@ def _instead(words: Words) -> exp.Query | None:
         return None
     if words.only or words.more:
         return None
+    if words.previous.limited and not words.instead and "ones" in words.text.split():
+        return None  # "the ones from Lyon" are among the five that were shown
     slot = words.slot(found, "rest")
     number = words.number_at(slot.start)
     if words.instead and number is not None and number[0] == slot.end:

@@ -174,10 +174,10 @@ class _Conditions:
             column = words.sole_number()
         if column is None and hint:
             column = words.hinted(hint)
-            if column is not None and words.schema.columns[column].type != "number":
-                return False  # an age is no date of birth
         if column is None or words.schema.columns[column].type != "number":
             return False
+        if hint == "age" and not words.is_age(column):
+            return False  # an age is no date or year of birth
         self._found.append(Condition(column, operator, tuple(values)))
         self._place, self._pending = end, None
         while self._place < self._stop and words.lower[self._place] in _UNITS:

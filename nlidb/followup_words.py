@@ -29,6 +29,8 @@ GLUE = frozenset(
     still there not this same people persons everyone items""".split()
 )
 """Words of a condition that need no link."""
+_BORN = frozenset("birth born year".split())
+"""Words of columns that say when somebody was born, not how old they are."""
 _LISTING = frozenset(
     "a an the of and their its his her all each also what which when is are s".split()
 )
@@ -219,6 +221,11 @@ class Words:
                 if dated:
                     return dated[0] if len(dated) == 1 else None
         return None
+
+    def is_age(self, column: int) -> bool:
+        """Whether the column can hold an age: a number, but no year of birth."""
+        known = self.schema.columns[column]
+        return known.type == "number" and _BORN.isdisjoint(known.words.split())
 
     def is_glue(self, place: int) -> bool:
         return self.lower[place] in GLUE

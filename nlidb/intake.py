@@ -45,7 +45,7 @@ _FOREIGN = {
 _FOREIGN_WORDS = {name: frozenset(words.split()) - _ENGLISH for name, words in _FOREIGN.items()}
 
 _SQL = re.compile(
-    r"""\s*(?: (?P<read>select\b.*\bfrom\b | with\s+(?:recursive\s+)?\w+(?:\s*\([^)]*\))?\s+as\s*\()
+    r"""[\s(]*(?: (?P<read>select\b.*\bfrom\b | with\s+(?:recursive\s+)?\w+(?:\s*\([^)]*\))?\s+as\s*\()
       | insert\s+into\b | replace\s+into\b | update\s+\S+\s+set\b | delete\s+from\b | merge\s+into\b
       | (?:drop|create|alter|truncate)\s+(?:temp\w*\s+|unique\s+|or\s+replace\s+)*
         (?:table|view|index|database|schema|trigger|user|role|function)\b
@@ -82,6 +82,13 @@ _CHANGE_ASKED = re.compile(
     r"|(?:update|change|set)\b(?!\s+(?:me|us|of)\b)(?=.*\bto\b))\s+\S",
     re.IGNORECASE,
 )
+
+_SHARE_ASKED = re.compile(
+    r"(?:what|which)(?:\s+(?:is|was)|'s)?\s+(?:the\s+)?(?:share|percentage|percent|proportion|fraction)\s+of\b",
+    re.IGNORECASE,
+)
+SHARE_WORDS = frozenset("share percent percentage pct proportion fraction ratio rate".split())
+"""Words of a column that holds shares itself."""
 
 _FOLLOW_UP_START = re.compile(
     r"(?:and|but|also|now|then|only|just|what about|how about|same|instead|sort|order|group"
@@ -167,9 +174,19 @@ def unwrapped(text: str) -> str:
     while (comment := _LEADING_COMMENT.match(inner)) is not None:
         inner = inner[comment.end() :]
     inner = inner.strip()
-    while inner.startswith("(") and inner.rstrip("; \n").endswith(")"):
+    while inner.startswith("(") and _closes_last(inner.rstrip("; \n")):
         inner = inner.rstrip("; \n")[1:-1].strip()
     return inner if inner != text.strip() and (looks_like_sql(inner) or may_be_sql(inner)) else text
+
+
+def _closes_last(text: str) -> bool:
+    """Whether the bracket that a text begins with is closed by its last character."""
+    depth = 0
+    for place, char in enumerate(text):
+        depth += (char == "(") - (char == ")")
+        if not depth:
+            return place == len(text) - 1
+    return False
 
 
 def looks_like_sql(text: str) -> bool:
@@ -200,6 +217,11 @@ def asks_for_tables(text: str) -> bool:
 def asks_for_change(text: str) -> bool:
     """Whether the text asks to change data ("delete all customers"), which nlidb never does."""
     return _CHANGE_ASKED.match(text.strip()) is not None
+
+
+def asks_for_share(text: str) -> bool:
+    """Whether the text asks what share of all something is ("what percentage of orders was returned")."""
+    return _SHARE_ASKED.match(text.strip()) is not None
 
 
 def is_follow_up(text: str) -> bool:

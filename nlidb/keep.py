@@ -16,7 +16,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from nlidb.errors import ConfigError
 
@@ -95,7 +95,7 @@ class Keeper:
         except (OSError, UnicodeDecodeError) as error:
             raise self._unreadable(error) from error
         found = []
-        for line in text.splitlines():
+        for line in text.split("\n"):  # not splitlines: JSON strings may hold U+2028 and its like
             record = _record(kind, line)
             if record is not None:
                 found.append(record)
@@ -188,6 +188,8 @@ def _record(kind: type[_Record], line: str) -> _Record | None:
     if not isinstance(values, dict) or not set(values) <= names:
         return None
     if not all(isinstance(value, str) for value in values.values()):
+        return None
+    if kind is Pair and values.get("kind") not in get_args(PairKind):
         return None
     try:
         return kind(**values)

@@ -112,6 +112,9 @@ _MAX_TEXT = 120
 _FEW = 30
 """A column of kinds ("status", "type") has no more values than this; names of things mostly have."""
 
+_COPULAS = frozenset("is are was were be = :".split())
+"""What may stand between a column's name and its value."""
+
 CONSTANTS = ("1", "2", "3", "0")
 """Numbers that questions imply without a word: LIMIT 1 for "the most", HAVING COUNT(*) > 1 for
 "several"."""
@@ -238,8 +241,13 @@ class _Linker(Wording):
         found: dict[tuple[int, int], list[tuple[int, float]]] = {}
         for start, end in self.ngrams(MAX_NGRAM):
             if end - start == 1 and self.is_plain(start):
+                score = 1.0 if (start, end) in self.quoted else 0.5
+                if scored := [(value, score) for value in self.plain_values(start)]:
+                    found[start, end] = scored
                 continue
             folded = "".join(self.folds[start:end])
+            if "." in self.lower[start:end]:  # a point between digits counts: "v2.0", "192.168.1.1"
+                folded = fold(self.question.span(start, end))
             values = self.index.by_fold.get(folded, ())
             plain = end - start == 1 and not self.is_marked(start)
             ordinary = plain and self.is_filler(start)
@@ -263,6 +271,28 @@ class _Linker(Wording):
             exact.update(range(start, end))
         self.link_parts_of_values(exact)
         self.link_close_values(exact)
+
+    def plain_values(self, place: int) -> Iterator[int]:
+        """Stored values that are an ordinary word: quoted alone, or said of a column of few values ("servers
+        with status down", "whose status is down")."""
+        word = self.lower[place]
+        alone = (place, place + 1) in self.quoted
+        if len(word) < 2 or not (alone or self.is_last(place) or self.lower[place - 1] in _COPULAS):
+            return
+        for value in self.index.by_fold.get(self.folds[place], ()):
+            columns = filter(self.has_few, self.index.value_columns[value])
+            # "in" and "me" are no states
+            code = len(word) == 2 and self.index.values[value].isupper()
+            if alone or not code and any(self.is_said_of(place, column) for column in columns):
+                yield value
+
+    def is_said_of(self, place: int, column: int) -> bool:
+        """Whether the column's name, or a part of it, stands right before a word, maybe with "is" between them."""
+        end = place - (self.lower[place - 1] in _COPULAS)
+        return any(
+            known.column == column and known.end == end and known.kind != "cell_value"
+            for known in self.links.values()
+        )
 
     def inflected(self, start: int, end: int, folded: str) -> Iterator[int]:
         """Stored values in another number or tense, but no short word by accident: red, Redding."""

@@ -38,7 +38,7 @@ class Period:
 
 _ORDINALS = {name: n for n, name in enumerate("first second third fourth".split(), 1)}
 _ORDINALS |= {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "last": 0}
-_SHORT = re.compile(r"(q[1-4]|h[12])", re.IGNORECASE)
+_SHORT = re.compile(r"((?:1[5-9]|20)\d{2})?(q[1-4]|h[12])", re.IGNORECASE)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d{2}")
 _DECADE = re.compile(r"((?:1[5-9]|20)\d0)s")
 _SHORT_DECADE = re.compile(r"(\d)0s")
@@ -51,10 +51,12 @@ _TENS = {
 }
 _BEFORE_DECADES = frozenset("the ' \u2019 early mid late - of".split())
 """Words without which "90s" and "sixties" may as well be seconds or ages."""
+_BEFORE_GENITIVES = frozenset("the early mid late".split())
+"""Words without which "1990's" is what belongs to 1990."""
 
 
 def period_mentions(question: Question) -> tuple[Period, ...]:
-    """The decades ("the 90s", "1990s", "the nineties"), centuries ("the 19th century"), quarters
+    """The decades ("the 90s", "1990s", "late 1990's", "the nineties"), centuries ("the 19th century"), quarters
     ("Q3 2021", "third quarter of 2021") and halves of years ("first half of 2010", "H1 2010").
 
     "the 20s" and earlier are of this century, "the 30s" and later of the last.
@@ -63,6 +65,8 @@ def period_mentions(question: Question) -> tuple[Period, ...]:
     found: list[Period] = []
     for i, text in enumerate(low):
         before = low[i - 1] if i else ""
+        if found and found[-1].whole_years and found[-1].end == _end_before(low, i):
+            before = "the"  # "the 60s and 70s"
         year: int | None = None
         start, end = i, i + 1
         if match := _DECADE.fullmatch(text):
@@ -71,13 +75,11 @@ def period_mentions(question: Question) -> tuple[Period, ...]:
             year = 10 * int(match[1])
         elif before in _BEFORE_DECADES and text in _TENS:
             year = _TENS[text]
-        elif (
-            before == "the"
-            and _YEAR.fullmatch(text)
-            and text[3] == "0"
-            and low[i + 1 : i + 2] == ["'s"]
+        elif low[i + 1 : i + 2] == ["'s"] and (
+            before in _BEFORE_GENITIVES or before == "-" and low[max(0, i - 2)] in _BEFORE_GENITIVES
         ):
-            year, end = int(text), i + 2
+            if _DECADE.fullmatch(text + "s") or _SHORT_DECADE.fullmatch(text + "s"):
+                year, end = int(text), i + 2
         if year is not None:
             year += 0 if year > 99 else 2000 if year < 30 else 1900
             length = 100 if year % 100 == 0 and year < 2000 else 10
@@ -91,6 +93,13 @@ def period_mentions(question: Question) -> tuple[Period, ...]:
         elif part := _part(low, i):
             found.append(part)
     return tuple(found)
+
+
+def _end_before(low: list[str], i: int) -> int:
+    """After which word what "and", "or", "to" or a comma joins to word ``i`` ends; 0 where none does."""
+    if i < 2 or low[i - 1] not in ("and", "or", "to", ",", "&"):
+        return 0
+    return i - 2 if low[i - 2] == "," else i - 1
 
 
 _PART_WORDS = {
@@ -111,8 +120,9 @@ def named_parts(question: Question) -> tuple[str, ...]:
 
 def _part(low: list[str], i: int) -> Period | None:
     """The quarter or half of a year whose words start at ``i``, its year behind it or, after "2021", before it."""
-    if match := _SHORT.fullmatch(low[i]):
-        end, months, number = i + 1, 3 if match[1].lower()[0] == "q" else 6, int(match[1][1])
+    short = _SHORT.fullmatch(low[i])
+    if short:
+        end, months, number = i + 1, 3 if short[2][0] == "q" else 6, int(short[2][1])
     elif low[i] in _ORDINALS and low[i + 1 : i + 2] in (["quarter"], ["half"]):
         months = 3 if low[i + 1] == "quarter" else 6
         end, number = i + 2, _ORDINALS[low[i]] or 12 // months
@@ -123,10 +133,17 @@ def _part(low: list[str], i: int) -> Period | None:
     start, place = i, end
     while place < len(low) and low[place] in ("of", "in", "the", "year", ",") and place < end + 3:
         place += 1
-    if place < len(low) and _YEAR.fullmatch(low[place]):
+    if short and low[place : place + 1] == ["-"]:  # Q1-2024
+        place += 1
+    dashed = short and i > 1 and low[i - 1] == "-"  # 2024-Q1
+    if short and short[1]:  # 2024Q1
+        year = int(short[1])
+    elif place < len(low) and _YEAR.fullmatch(low[place]):
         year, end = int(low[place]), place + 1
     elif i and _YEAR.fullmatch(low[i - 1]):
         year, start = int(low[i - 1]), i - 1
+    elif dashed and _YEAR.fullmatch(low[i - 2]):
+        year, start = int(low[i - 2]), i - 2
     else:
         return None
     ahead = months * number

@@ -53,12 +53,15 @@ _WORD = re.compile(
         (?:T\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?(?![\w-])
   | \d{{1,4}}[/.]\d{{1,2}}[/.]\d{{2,4}}(?!\w)       # 1/31/2024
   | \d{{1,2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?(?!\w)  # 10:30:00
+  | (?:(?<![\w)\]])-)?                            # 1.5k, 1,500k, 1.80m
+        (?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+\.\d+)[a-zA-Z]{{1,4}}(?!\w)
   | (?:(?<![\w)\]])-)?                            # 1,000,000.50
         \d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!\w)
   | (?:(?<![\w)\]])-)?                            # 3.5, 42, -7
         (?:\d+\.\d+|\d+|(?<!\w)\.\d+)(?!\w)
   | (?:(?<=\s)|^)(?:{_LETTER}\.){{2,}}             # U.S., a.m.
-  | (?<=\w)'[sS](?!\w) | '[sS](?!['\w])           # the genitive, but not the letter 's'
+  | (?<=\w)'[sS](?!\w)                            # the genitive, but not the letter 's'
+  | (?!(?<!\w)'S[^']*[^'\s]'(?!\w))'[sS](?!['\w]) # nor the start of 'S-Class'
   | \w+(?:['\u2019](?![sS](?!\w))\w+)*            # words, identifiers, O'Brien, 3rd, A340
   | ``|''                                         # TeX quotes
   | <=|>=|<>|!=
@@ -92,8 +95,13 @@ _IRREGULAR = {
     "campuses": "campus",
     "viruses": "virus",
     "bonuses": "bonus",
+    "menus": "menu",
+    "quizzes": "quiz",
     "movies": "movie",
     "cookies": "cookie",
+    "calories": "calorie",
+    "hoodies": "hoodie",
+    "rookies": "rookie",
     "ties": "tie",
     "pies": "pie",
     "lives": "life",
@@ -103,6 +111,8 @@ _IRREGULAR = {
     "halves": "half",
     "wolves": "wolf",
     "leaves": "leaf",
+    "scarves": "scarf",
+    "thieves": "thief",
     "is": "be",
     "are": "be",
     "was": "be",
@@ -302,7 +312,8 @@ def quoted_spans(question: Question) -> tuple[tuple[int, int], ...]:
             continue
         for j in range(i + 1, len(words)):
             after = text[words[j].end] if words[j].end < len(text) else " "
-            if words[j].text in close and not (words[j].text == "'" and after.isalnum()):
+            inner = words[j].text in ("'", "\u2019") and after.isalnum()
+            if words[j].text in close and not inner:
                 if j > i + 1:
                     spans.append((i + 1, j))
                 i = j
@@ -323,11 +334,13 @@ class NumberMention:
 
 
 _DIGITS = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?")
-_SUFFIXED = re.compile(r"(\d+(?:\.\d+)?)([a-z]{1,4})", re.IGNORECASE)
+_SUFFIXED = re.compile(r"(-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)([a-z]{1,4})", re.IGNORECASE)
 _SUFFIX_SCALES = {
     "k": 1_000,
     "m": 1_000_000,
     "mn": 1_000_000,
+    "mil": 1_000_000,
+    "mln": 1_000_000,
     "bn": 1_000_000_000,
     "b": 1_000_000_000,
 }
@@ -343,13 +356,23 @@ _TENS = {
     for value, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
 }
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+_FACTORS = (
+    _SCALES
+    | {"dozen": 12}
+    | {name: _SUFFIX_SCALES[name] for name in ("k", "bn", "mn", "mil", "mln")}
+)
+"""What multiplies the number before it; "5 m" are metres and "5 b" is anything."""
 _ORDINALS = {
     name: value
     for value, name in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(),
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+        " thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
+        " twentieth".split(),
         1,
     )
-}
+} | {"thirtieth": 30}
+_LAST_DIGITS = tuple([name] for name, value in _ORDINALS.items() if value < 10)
+_HALVED = tuple([name] for name in (*_SCALES, "dozen"))
 _COUNTS = {
     "once": 1,
     "twice": 2,
@@ -378,19 +401,41 @@ def _is_year_mark(question: Question, place: int) -> bool:
     )
 
 
+def _starts_another(low: list[str], first: int, place: int) -> bool:
+    """Whether the "and" at ``place`` ends the number in words that starts at ``first``: "between one hundred and
+    two hundred", but not "one hundred and five thousand"."""
+    last = largest = _SCALES[low[place - 1]]
+    scales: list[int] = []
+    i = place + 1
+    while i < len(low) and (
+        low[i] in _UNITS or low[i] in _TENS or low[i] in _SCALES or low[i] == "-"
+    ):
+        if (scale := _SCALES.get(low[i])) is not None:
+            if scales and scale < largest:
+                break
+            largest = scale
+            scales.append(scale)
+        i += 1
+    if first and low[first - 1] == "between" and (scales or low[i : i + 1] != ["and"]):
+        return True
+    return any(scale == last or scale > last > 100 for scale in scales)
+
+
 def number_mentions(question: Question) -> tuple[NumberMention, ...]:
     """The numbers of a question, in digits ("1,000", "-50", "3rd", "180cm", "1.5 million") and in
     words.
 
-    A number before a scale word is given both ways ("20 million": 20 and 20000000), an ordinal as
-    its number.
+    A number before a scale word is given both ways ("20 million": 20 and 20000000), and one after
+    "minus" too ("minus 5": 5 and -5); an ordinal as its number.
     """
     words = question.words
+    lower = [word.text.lower() for word in words]
     found: list[NumberMention] = []
     i = 0
     while i < len(words):
         text = words[i].text
-        low = text.lower()
+        low = lower[i]
+        first = i
         if any(c.isdigit() for c in text) and text.isascii():
             suffixed = _SUFFIXED.fullmatch(text)
             if _DIGITS.fullmatch(text):
@@ -402,18 +447,26 @@ def number_mentions(question: Question) -> tuple[NumberMention, ...]:
                     found.append(NumberMention(i, i + 1, str(century + int(plain))))
                 scale = 1
                 j = i + 1
-                while j < len(words) and words[j].lemma in _SCALES:
-                    scale *= _SCALES[words[j].lemma]
+                while j < len(words) and words[j].lemma in _FACTORS:
+                    scale *= _FACTORS[words[j].lemma]
                     j += 1
                 if scale > 1:
                     found.append(NumberMention(i, j, _plain(Decimal(plain) * scale)))
                     i = j - 1
             elif suffixed:
-                number, suffix = suffixed.group(1), suffixed.group(2).lower()
+                number, suffix = suffixed.group(1).replace(",", ""), suffixed.group(2).lower()
                 found.append(NumberMention(i, i + 1, number))
                 if suffix in _SUFFIX_SCALES:
                     scaled = Decimal(number) * _SUFFIX_SCALES[suffix]
                     found.append(NumberMention(i, i + 1, _plain(scaled)))
+        elif low == "half" and lower[i + 1 : i + 2] == ["a"] and lower[i + 2 : i + 3] in _HALVED:
+            found.append(NumberMention(i, i + 3, str(_FACTORS[lower[i + 2]] // 2)))
+            i += 2
+        elif (
+            low in _TENS and lower[i + 1 : i + 2] == ["-"] and lower[i + 2 : i + 3] in _LAST_DIGITS
+        ):
+            found.append(NumberMention(i, i + 3, str(_TENS[low] + _ORDINALS[lower[i + 2]])))
+            i += 2
         elif low in _UNITS or low in _TENS or low in _SCALES:
             total = current = 0
             j = i
@@ -440,15 +493,28 @@ def number_mentions(question: Question) -> tuple[NumberMention, ...]:
                         or (word == "and" and words[j - 1].text.lower() in _SCALES)
                     )
                     and (words[j + 1].text.lower() in _UNITS or words[j + 1].text.lower() in _TENS)
+                    and not (word == "and" and _starts_another(lower, i, j))
                 ):
                     break
                 j += 1
-            found.append(NumberMention(i, j, str(total + current)))
+            amount = Decimal(total + current)
+            if lower[j : j + 3] == ["and", "a", "half"] and lower[j + 3 : j + 4] in _HALVED:
+                amount = (amount + Decimal("0.5")) * _FACTORS[lower[j + 3]]
+                j += 4
+            elif lower[j : j + 1] == ["dozen"]:
+                amount *= 12
+                j += 1
+            found.append(NumberMention(i, j, _plain(amount)))
             i = j - 1
         elif low in _ORDINALS:
             found.append(NumberMention(i, i + 1, str(_ORDINALS[low])))
         elif low in _COUNTS:
             found.append(NumberMention(i, i + 1, str(_COUNTS[low])))
+        if first and lower[first - 1] in ("minus", "negative") and found:
+            last = found[-1]
+            counted = low in _COUNTS or low in _ORDINALS
+            if last.start == first and not last.text.startswith("-") and not counted:
+                found.append(NumberMention(first - 1, last.end, "-" + last.text))
         i += 1
     return tuple(found)
 
@@ -478,6 +544,16 @@ _DAY = re.compile(r"(0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?", re.IGNORECASE)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d{2}")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:T.*)?")
 _SLASHED = re.compile(r"(\d{1,4})[/.](\d{1,2})[/.](\d{2,4})")
+_JOINED = re.compile(
+    rf"""(?<![\w/.,-])(?:
+    (?P<year>{_YEAR.pattern})-(?P<month>0[1-9]|1[0-2])  # 2024-03
+  | (?P<month_2>0?[1-9]|1[0-2])/(?P<year_2>{_YEAR.pattern})  # 03/2021
+  | (?P<first>\d{{1,2}})-(?P<second>\d{{1,2}}|{"|".join(sorted(_MONTHS, key=len, reverse=True))})
+        -(?P<year_3>{_YEAR.pattern})  # 01-31-2024, 5-Jan-2020
+    )(?![\w/-]|[.,]\d)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Dates whose parts are words of their own, joined by dashes or a slash."""
 
 
 def _mention(start: int, end: int, year: int, month: int, day: int) -> list[DateMention]:
@@ -489,18 +565,44 @@ def _mention(start: int, end: int, year: int, month: int, day: int) -> list[Date
     return [DateMention(start, end, year, month, day)]
 
 
+def _joined_dates(question: Question) -> list[DateMention]:
+    """The months and days that are written with dashes, and the months with a slash."""
+    starts = {word.start: i for i, word in enumerate(question.words)}
+    ends = {word.end: i + 1 for i, word in enumerate(question.words)}
+    seasons = any(word.lemma == "season" for word in question.words)
+    found: list[DateMention] = []
+    for match in _JOINED.finditer(question.text):
+        start, end = starts.get(match.start()), ends.get(match.end())
+        if start is None or end is None:
+            continue
+        year = int(match["year"] or match["year_2"] or match["year_3"])
+        if month := match["month"] or match["month_2"]:
+            if not (seasons and year % 100 + 1 == int(month)):  # "the 2009-10 season"
+                found.append(DateMention(start, end, year, int(month), None))
+        elif match["second"].isalpha():
+            found += _mention(
+                start, end, year, _MONTHS[match["second"].lower()], int(match["first"])
+            )
+        else:
+            a, b = int(match["first"]), int(match["second"])
+            month_found, day = (b, a) if a > 12 else (a, b)
+            found += _mention(start, end, year, month_found, day)
+    return found
+
+
 def date_mentions(question: Question) -> tuple[DateMention, ...]:
     """The dates of a question: month names with a day, a year or both in any usual order, single
-    years from 1500 to 2099, and dates in digits ("2024-01-31"; "1/31/2024" is read the American way
-    where it can be, so the day is the second number unless it must be the first).
+    years from 1500 to 2099, and dates in digits ("2024-01-31", "2024-03"; "1/31/2024" is read the
+    American way where it can be, so the day is the second number unless it must be the first).
 
     In a range or a list a part that is said once counts for all ("between June and August 2021",
     "from 10 to 15 March 2018", "March 3 and 9, 2008"); a range may begin in the year before
     ("December to February 2011").
     """
     words = question.words
-    found: list[DateMention] = []
-    used: set[int] = set()
+    found = _joined_dates(question)
+    joined = {i for mention in found for i in range(mention.start, mention.end)}
+    used = set(joined)
 
     def step(i: int, by: int, skip: tuple[str, ...] = (",", "of", "the", "in", ".")) -> int:
         """The next word that is no comma or "of", in a direction; at most two are passed over."""
@@ -511,6 +613,8 @@ def date_mentions(question: Question) -> tuple[DateMention, ...]:
 
     for i, word in enumerate(words):
         text = word.text
+        if i in joined:
+            continue
         if iso := _ISO.fullmatch(text):
             found += _mention(i, i + 1, int(iso[1]), int(iso[2]), int(iso[3]))
             used.add(i)

@@ -1,4 +1,5 @@
-"""The database schema as the model sees it: tables, columns, keys, and the join paths between tables."""
+"""The database schema as the model sees it: tables, columns and keys. The join paths between
+tables are in ``edges``."""
 
 from __future__ import annotations
 
@@ -106,12 +107,3 @@ class Schema:
     def find_column(self, table: int, name: str) -> int | None:
         """Index of the column of that name in the table, any case; None where there is none."""
         return self._column_index.get((table, name.lower()))
-
-    def edges_between(self, left: int, right: int) -> tuple[ForeignKey, ...]:
-        """The join edges between two tables, either way round, declared ones first."""
-        found = [
-            key
-            for key in self.foreign_keys
-            if {self.columns[key.column].table, self.columns[key.ref_column].table} == {left, right}
-        ]
-        return tuple(sorted(found, key=lambda key: (key.inferred, -key.score)))

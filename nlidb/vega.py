@@ -16,7 +16,6 @@ from nlidb.schema import identifier_words
 
 MAX_POINTS = 5_000
 """More marks than this cost the browser more than they tell."""
-MAX_LABEL = 40
 
 
 def vega_lite(
@@ -147,14 +146,21 @@ def _number(value: Any) -> float | int | None:
 
 
 def _time(value: Any) -> str | None:
+    """A year as its four digits, any other time with its hours: browsers take a date alone for UTC and draw it in
+    their own time, west of it a day early."""
     if value is None:
         return None
-    return value.isoformat() if isinstance(value, datetime.date) else str(value)
+    if isinstance(value, int | float | Decimal):
+        return str(int(value))
+    text = value.isoformat() if isinstance(value, datetime.date) else str(value).replace(" ", "T")
+    if len(text) == len("2024-01"):
+        text += "-01"
+    return text + "T00:00:00" if len(text) == len("2024-01-01") else text
 
 
 def _text(value: Any) -> str:
-    text = "(none)" if value is None else str(value)
-    return text if len(text) <= MAX_LABEL else text[: MAX_LABEL - 1] + "\u2026"
+    """In full, because equal texts become one mark; ``labelLimit`` cuts what is drawn."""
+    return "(none)" if value is None else str(value)
 
 
 def _only_years(values: Sequence[dict[str, Any]]) -> bool:

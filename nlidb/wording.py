@@ -66,6 +66,11 @@ class Wording:
             and not text.isupper()
         )
 
+    def is_last(self, place: int) -> bool:
+        """The last word of its clause."""
+        after = self.lower[place + 1] if place + 1 < len(self.words) else "?"
+        return after in (",", ".", "?", "!", ";", "and", "or")
+
     def is_marked(self, place: int) -> bool:
         """Capitalised inside the sentence or in quotation marks: likely a value."""
         return self.is_proper(place) or any(a <= place < b for a, b in self.quoted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime
 import json
+import math
 import sys
 import uuid
 from dataclasses import FrozenInstanceError, replace
@@ -23,6 +24,7 @@ from nlidb.answer import (
     Choice,
     Refused,
     as_reading,
+    display_value,
     headline,
     json_value,
     marked_sql,
@@ -205,6 +207,7 @@ def test_check_to_dict() -> None:
             {"columns": ("n", "a"), "rows": ((1, 2),) * 5, "row_count": 5, "truncated": True},
             "More than 5 rows; these are the first 5.",
         ),
+        ({"truncated": True, "row_count": 1}, "More than one row; this is the first."),
         ({"columns": (), "rows": (), "row_count": 0}, "The SQL is ready; it was not run."),
         ({"outcome": "declined", "explanation": "It is empty."}, "It is empty."),
         ({"outcome": "asks"}, "This can be read in several ways. Which one did you mean?"),
@@ -213,3 +216,26 @@ def test_check_to_dict() -> None:
 def test_headline(changes: dict[str, Any], expected: str) -> None:
     changes = {"row_count": len(changes.get("rows", ((0,),))), **changes}
     assert headline(replace(ANSWER, **changes)) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.025, "0.025"),
+        (48.85661, "48.85661"),
+        (276.8758823529412, "276.88"),
+        (1 / 3, "0.3333"),
+        (1.234567e-05, "1.235e-05"),
+        (24262.479999999992, "24,262.48"),
+        (2021.0, "2,021"),
+        (1e25, "1e+25"),
+        (math.nan, "nan"),
+        (Decimal("12.3400000000000000"), "12.34"),
+        (Decimal("1234567.5"), "1,234,567.5"),
+        (None, "NULL"),
+        (True, "true"),
+        (b"abc", "3 bytes"),
+    ],
+)
+def test_values_in_a_sentence(value: object, text: str) -> None:
+    assert display_value(value) == text

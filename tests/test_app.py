@@ -373,6 +373,34 @@ def test_a_rejected_answer_is_kept_with_the_reason_typed_right_before(page: AppT
     assert Keeper().read(Pair) == []
 
 
+def test_what_was_typed_and_chosen_outlives_another_view(page: AppTest) -> None:
+    ask(page, COUNT)
+    page.text_input(key="reason-1").set_value("count orders")
+    page.selectbox(key="policy").set_value("careful")
+    run(page)
+    show(show(page, "Schema"), "Ask")
+    assert page.text_input(key="reason-1").value == "count orders"
+    assert page.selectbox(key="policy").value == "careful"
+    assert page.session_state["session"].policy == "careful"
+    press(page, "No, wrong")
+    assert [pair.reason for pair in Keeper().read(Pair)] == ["count orders"]
+
+
+def test_what_cannot_be_removed_is_said(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    Keeper().add(SavedQuestion(COUNT, "demo:shop"))
+    Keeper().add(Pair(COUNT, "SELECT 1", "accepted", "demo:shop", "no such dialect"))
+
+    def refuse(keeper: Keeper, record: object) -> None:
+        raise ConfigError("The disk is full.")
+
+    monkeypatch.setattr(Keeper, "remove", refuse)
+    show(page, "Saved")
+    for key in ("unsave-0", "forget-0"):
+        page.button(key=key).click()
+        run(page)
+        assert "The disk is full" in page.toast[0].value
+
+
 def test_a_saved_question_is_asked_again(page: AppTest) -> None:
     ask(page, COUNT)
     press(page, "Save")
@@ -400,6 +428,7 @@ def test_a_saved_question_is_asked_of_its_own_database(page: AppTest) -> None:
     ("database", "said"),
     [
         ("people.csv", "not here any more"),
+        (", ".join(f"people of {number}.csv" for number in range(10, 25)), "not here any more"),
         ("postgresql://ann:***@db/shop", "asks for its password"),
     ],
 )
@@ -739,6 +768,39 @@ def test_private_columns_and_the_audit_log_come_from_the_environment(
         real_make_assistant(demo_path("hotel"))
     with real_make_assistant(demo_path("hotel"), private=False) as assistant:
         assert assistant.schema.tables
+
+
+def test_a_file_is_named_so_that_a_notebook_opens_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sales.csv").write_text("city,amount\nRome,3\n")
+    monkeypatch.chdir(tmp_path)
+    own = state.own_connection("sales.csv")
+    assert own.name == str(tmp_path / "sales.csv")
+    session = Session()
+    state.connect_url(session, "sales.csv")
+    assert session.connection is not None
+    assert session.connection.name == own.name
+    state.reopen(session, own.record_name)
+    assert session.connection.name == own.name
+
+
+def test_what_was_read_of_a_schema_goes_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite"
+
+    def change(*statements: str) -> None:
+        with sqlite3.connect(path) as connection:
+            for statement in statements:
+                connection.execute(statement)
+        connection.close()
+
+    change("CREATE TABLE city (name TEXT)", "INSERT INTO city VALUES ('Rome')")
+    connection = state.own_connection(str(path))
+    assert (connection.samples(0), connection.row_count(0)) == (("Rome",), 1)
+    change("DROP TABLE city", "CREATE TABLE bird (name TEXT)")
+    change("INSERT INTO bird VALUES ('wren'), ('wren')")
+    assert connection.assistant.schema.tables[0].name == "bird"
+    assert (connection.samples(0), connection.row_count(0)) == (("wren",), 2)
 
 
 # Stopping

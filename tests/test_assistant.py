@@ -7,6 +7,7 @@ import json
 import os
 import sqlite3
 import threading
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,26 @@ def test_links_carry_names_and_offsets(assistant: Assistant, fake_parser: FakePa
     value = next(link for link in answer.links if link.kind == "cell_value")
     assert (value.table, value.column, value.value) == ("singer", "country", "France")
     assert answer.question[value.start : value.end] == "France"
+
+
+def test_a_value_that_is_said_in_part_is_told(
+    assistant: Assistant, fake_parser: FakeParser
+) -> None:
+    named = "SELECT age FROM singer WHERE name = 'Justin Brown'"
+    fake_parser.answer((named, 0.8))
+    answer = assistant.ask("How old is Justin Smith?")
+    assert answer.warnings == ('Read "Justin" as the stored "Justin Brown".',)
+    fake_parser.answer((named, 0.8))
+    assert assistant.ask("How old is justin brown?").warnings == ()
+
+
+def test_last_month_is_said_as_a_date(music_db: Path, fake_parser: FakeParser) -> None:
+    fake_parser.answer((COUNT, 0.8))
+    database = Database.open(music_db)
+    with Assistant(database, lambda: fake_parser, today=lambda: date(2024, 3, 15)) as assistant:
+        answer = assistant.ask("How many concerts were there last month?")
+    assert answer.question == "How many concerts were there in February 2024?"
+    assert answer.warnings == ('Read "last month" as "in February 2024".',)
 
 
 def test_attention_weighs_the_links(assistant: Assistant, fake_parser: FakeParser) -> None:
@@ -258,6 +279,19 @@ def test_no_question(assistant: Assistant, text: str, reason: str) -> None:
     assert (answer.sql, answer.rows, answer.alternatives) == (None, (), ())
     assert reason in answer.explanation
     assert answer.explanation in answer.warnings
+
+
+def test_a_share_is_declined_where_none_is_stored(
+    assistant: Assistant, fake_parser: FakeParser, music_db: Path
+) -> None:
+    answer = assistant.ask("What percentage of the singers is from France?")
+    assert answer.outcome == "declined"
+    assert "how many there are in all" in answer.explanation
+    with sqlite3.connect(music_db) as connection:
+        connection.execute("ALTER TABLE singer ADD COLUMN market_share REAL")
+    connection.close()
+    fake_parser.answer((COUNT, 0.8))
+    assert assistant.ask("What share of the market has Rose White?").outcome == "answered"
 
 
 def test_a_nul_byte_is_left_out(assistant: Assistant, fake_parser: FakeParser) -> None:

@@ -92,6 +92,9 @@ def test_a_conversation_from_question_to_file(chat: Terminal, tmp_path: Path) ->
     assert "10 rows" in chat.say("How many customers are there in each country?")
     chat.say("\\csv out.csv")
     assert len((tmp_path / "out.csv").read_text().splitlines()) == 11
+    assert "is no file name" in chat.say("\\csv " + "x" * 300)
+    assert "is no file name" in chat.say("\\csv ~nobody-of-that-name/out.csv")
+    assert "no words" in chat.say("\u00b2")  # a digit to str.isdigit
     assert "and only those from Germany" in chat.say("\\history")
     chat.press("\\quit\n")
     assert chat.close() == 0

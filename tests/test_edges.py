@@ -47,6 +47,11 @@ def edges(schema: Schema) -> set[str]:
         ({"Category": "*ID", "item": "*id CategoryID"}, {"item.CategoryID Category.ID"}),
         ({"categories": "*id", "item": "*no category_id"}, {"item.category_id categories.id"}),
         ({"station": "*id", "trip": "*no start_station_id"}, {"trip.start_station_id station.id"}),
+        (
+            {"ports": "*id", "reports": "*id", "comments": "*no report_id"},
+            {"comments.report_id reports.id"},
+        ),
+        ({"genre": "*g_name:text", "song": "*song_name:text"}, set()),
         ({"page": "*page_id parent_page_id"}, {"page.parent_page_id page.page_id"}),
         ({"a": "*custid", "b": "*no custid:text"}, {"b.custid a.custid"}),
         ({"list": "*n room", "teacher": "*m room"}, {"list.room teacher.room"}),

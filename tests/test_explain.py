@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,23 @@ def test_any_query_gets_a_sentence(sql: str) -> None:
 )
 def test_clause_by_clause(sql: str, expected: str) -> None:
     assert "; ".join(f"{name} {text}" for name, text in clauses(sql, SCHEMA)) == expected
+
+
+def test_joins_that_only_keep_rows() -> None:
+    """DuckDB's ANTI and SEMI JOIN: rows of the first table alone, with no partner or with one."""
+    sql = "SELECT count(*) FROM stadium {} JOIN concert ON stadium.stadium_id = concert.stadium_id"
+    duckdb = replace(SCHEMA, dialect="duckdb")
+    found = {}
+    for kind in ("ANTI", "SEMI"):
+        sentence = explain_query(sqlglot.parse_one(sql.format(kind), read="duckdb"), duckdb)
+        found[kind] = (sentence, clauses(sql.format(kind), duckdb)[-1])
+    assert found == {
+        "ANTI": (
+            "The number of stadiums without a matching concert.",
+            ("Without", "a matching concert"),
+        ),
+        "SEMI": ("The number of stadiums with a matching concert.", ("With", "a matching concert")),
+    }
 
 
 def test_the_sum_of_a_total_says_total_once() -> None:

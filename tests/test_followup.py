@@ -137,6 +137,28 @@ def test_what_is_far_away_is_not_joined() -> None:
     assert Previous(tree, schema).where([Condition(method, "=", ("card",))]) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("which of them is the oldest?", "ORDER BY birth_year LIMIT 1"),
+        ("the 2 youngest", "ORDER BY birth_year DESC LIMIT 2"),
+        ("only those older than 40", None),
+    ],
+)
+def test_a_year_of_birth_is_no_age(tmp_path: Path, text: str, order: str | None) -> None:
+    path = tmp_path / "club.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE member (name TEXT, birth_year INTEGER)")
+    with Database.open(path) as database:
+        index = ValueIndex.build(database.schema, database.distinct_values)
+        question = parse_question(text)
+        links = link(question, database.schema, index)
+        tree = validate("SELECT name FROM member", database.schema, "sqlite").tree
+        found = follow_up(question, links, tree, database.schema)
+    sql = None if found is None else found.sql(dialect="sqlite")
+    assert sql == (None if order is None else f"SELECT name FROM member {order}")
+
+
 def test_a_key_of_several_columns_is_joined_on_all_of_them(tmp_path: Path) -> None:
     path = tmp_path / "school.sqlite"
     with closing(sqlite3.connect(path)) as connection:

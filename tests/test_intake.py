@@ -191,3 +191,10 @@ def test_join_follow_up() -> None:
 def test_has_english() -> None:
     assert has_english("asdf the qwer")
     assert not has_english("asdf qwer")
+
+
+def test_brackets_around_a_whole_statement_go_and_others_stay() -> None:
+    assert unwrapped("((SELECT name FROM customers))") == "SELECT name FROM customers"
+    union = "(SELECT name FROM customers) UNION (SELECT name FROM products)"
+    assert unwrapped(union) == union
+    assert may_be_sql(union)

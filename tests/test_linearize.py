@@ -238,6 +238,13 @@ def test_literals_are_quoted_by_the_type_of_their_column(schema: Schema) -> None
     assert to_sql(tree, "sqlite").endswith(where)
 
 
+def test_what_is_computed_is_compared_with_a_number(schema: Schema) -> None:
+    candidates = [ValueCandidate("05", "number"), ValueCandidate("1e3", "number")]
+    sql = "SELECT country FROM singer GROUP BY country HAVING COUNT(*) > 5 AND SUM(age) < 1000"
+    tree = delinearize(linearize(sql, schema, candidates), schema, candidates)
+    assert to_sql(tree, "sqlite").endswith("HAVING COUNT(*) > 5 AND SUM(age) < 1000")
+
+
 def test_the_two_printers(schema: Schema) -> None:
     sql = (
         "SELECT T2.name, count(*) FROM concert AS T1 JOIN singer AS T2 ON T1.singer_id = T2.singer_id "

@@ -118,6 +118,42 @@ def test_cell_candidates_carry_their_columns_and_span(shop: tuple[Schema, ValueI
     assert [schema.columns[column].name for column in city.columns] == ["city"]
 
 
+@pytest.fixture(scope="module")
+def servers() -> tuple[Schema, ValueIndex]:
+    stored = {
+        "status": ["Up", "Down", "Maintenance", "Unknown"],
+        "address": ["192.168.1.1", "10.1.12.5"],
+        "version": ["v2.0", "1.8T"],
+        "state": ["IN", "OR", "ME", "CA"],
+    }
+    columns = tuple(Column(name, 0, "text", name) for name in stored)
+    schema = Schema("x", "sqlite", (Table("servers", "servers", (0, 1, 2, 3)),), columns)
+    values = list(stored.values())
+    return schema, ValueIndex.build(schema, lambda column, limit: list(values[column][:limit]))
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("servers whose status is 'down'", {"Down": 1.0}),
+        ("Which servers have status down?", {"Down": 0.5}),
+        ("Which servers are down?", {}),
+        ("Which server went down in status?", {}),
+        ("in which state is it", {}),
+        ("the state in or out", {}),
+        ("servers at 192.168.1.1", {"192.168.1.1": 1.0}),
+        ("servers at 10.1.12.5.", {"10.1.12.5": 1.0}),
+        ("on version v2.0 or 1.8T", {"v2.0": 1.0, "1.8T": 1.0}),
+    ],
+)
+def test_ordinary_words_and_points_in_values(
+    text: str, cells: dict[str, float], servers: tuple[Schema, ValueIndex]
+) -> None:
+    links = link(parse_question(text), *servers)
+    assert {known.value: known.score for known in links.links if known.value} == cells
+    assert {c.text for c in links.candidates if c.kind == "cell"} == set(cells)
+
+
 def test_kinds_of_candidates(shop: tuple[Schema, ValueIndex]) -> None:
     schema, index = shop
     text = "customers named 'Q X' from Paris with 7 orders on May 3, 2024, Smith"

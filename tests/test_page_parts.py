@@ -126,7 +126,39 @@ def test_a_line_over_time_splits_by_series() -> None:
     spec = spec_of(["day", "kind", "sales"], rows)
     assert spec["encoding"]["x"]["type"] == "temporal"
     assert spec["encoding"]["color"]["field"] == "series"
-    assert spec["data"]["values"][0] == {"x": "2024-01-01", "y": 1.0, "series": "a"}
+    assert spec["data"]["values"][0] == {"x": "2024-01-01T00:00:00", "y": 1.0, "series": "a"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "x", "kind"),
+    [
+        # Without hours a browser would read UTC, and west of it draw the day or the month before.
+        ("d", "2024-01", "2024-01-01T00:00:00", "temporal"),
+        ("d", "2024-02-03", "2024-02-03T00:00:00", "temporal"),
+        ("d", "2024-02-03 10:30", "2024-02-03T10:30", "temporal"),
+        ("d", datetime.date(2024, 2, 3), "2024-02-03T00:00:00", "temporal"),
+        ("d", datetime.datetime(2024, 2, 3, 10), "2024-02-03T10:00:00", "temporal"),
+        ("year", "2024", "2024", "ordinal"),
+        ("year", 2024.0, "2024", "ordinal"),
+        ("year", Decimal("2024.0"), "2024", "ordinal"),
+    ],
+)
+def test_times_are_the_browsers_own(name: str, value: Any, x: str, kind: str) -> None:
+    spec = spec_of([name, "n"], [(value, 1), (None, 2)])
+    assert spec["data"]["values"][0]["x"] == x
+    assert spec["encoding"]["x"]["type"] == kind
+
+
+def test_long_labels_with_the_same_beginning_stay_apart() -> None:
+    names = ["The International Society of Something, " + end for end in ("Rome", "Oslo")]
+    spec = spec_of(["name", "n"], [(names[0], 3), (names[1], 1)])
+    assert [value["x"] for value in spec["data"]["values"]] == names
+    assert spec["encoding"]["y"]["axis"]["labelLimit"]
+
+
+def test_a_year_that_is_no_number_is_left_out() -> None:
+    rows = [(Decimal(2020), 1), (Decimal("NaN"), 2)]
+    assert spec_of(["year", "n"], rows)["data"]["values"][0] == {"x": 2020.0, "y": 1}
 
 
 def test_the_other_kinds() -> None:
@@ -356,6 +388,7 @@ def test_pretty_sql_says_the_same() -> None:
     assert text.split() == "SELECT a FROM t WHERE a > 1".split()
     assert "\n" in text
     assert pretty_sql("SELECT FROM WHERE (", "sqlite") == "SELECT FROM WHERE ("
+    assert pretty_sql("SELECT 1", "no such dialect") == "SELECT 1"
 
 
 ENTRIES = [
@@ -444,6 +477,22 @@ def test_lines_that_are_no_records_are_left_out(tmp_path: Path) -> None:
         f'{good}\nnot json\n[1]\n{{"question": 1}}\n{{"x": "y"}}\n'
     )
     assert [saved.question for saved in Keeper(tmp_path).read(SavedQuestion)] == ["q"]
+
+
+def test_a_verdict_of_another_name_is_no_record(tmp_path: Path) -> None:
+    keeper = Keeper(tmp_path)
+    keeper.add(PAIR)
+    file = tmp_path / "pairs.jsonl"
+    file.write_text(file.read_text() + file.read_text().replace('"accepted"', '"accept"'))
+    assert [pair.kind for pair in keeper.read(Pair)] == ["accepted"]
+
+
+def test_a_record_may_hold_any_line_end(tmp_path: Path) -> None:
+    keeper = Keeper(tmp_path)
+    question = "a\u2028b\u2029c\x85d\x0be\r\nf?"
+    keeper.add(SavedQuestion(question, "d"))
+    keeper.add(SavedQuestion("Another?", "d"))
+    assert [saved.question for saved in keeper.read(SavedQuestion)] == [question, "Another?"]
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

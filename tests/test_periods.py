@@ -17,6 +17,9 @@ from nlidb.question import parse_question
         ("films from the late '80s", "80s", "1980-01-01", "1989-12-31"),
         ("built in the 1950s", "1950s", "1950-01-01", "1959-12-31"),
         ("built in the 1990's", "1990's", "1990-01-01", "1999-12-31"),
+        ("films of the 90's", "90's", "1990-01-01", "1999-12-31"),
+        ("in the late 1990's", "1990's", "1990-01-01", "1999-12-31"),
+        ("in the mid-1990's", "1990's", "1990-01-01", "1999-12-31"),
         ("born in the sixties", "sixties", "1960-01-01", "1969-12-31"),
         ("started in the 20s", "20s", "2020-01-01", "2029-12-31"),
         ("made in the 2000s", "2000s", "2000-01-01", "2009-12-31"),
@@ -24,6 +27,9 @@ from nlidb.question import parse_question
         ("paintings of the 19th century", "19th century", "1800-01-01", "1899-12-31"),
         ("sales in Q3 2021", "Q3 2021", "2021-07-01", "2021-09-30"),
         ("sales in 2021 Q4", "2021 Q4", "2021-10-01", "2021-12-31"),
+        ("sales in 2024-Q1", "2024-Q1", "2024-01-01", "2024-03-31"),
+        ("sales in Q1-2024", "Q1-2024", "2024-01-01", "2024-03-31"),
+        ("sales in 2024Q1", "2024Q1", "2024-01-01", "2024-03-31"),
         ("the third quarter of 2021", "third quarter of 2021", "2021-07-01", "2021-09-30"),
         ("the last quarter of 2020", "last quarter of 2020", "2020-10-01", "2020-12-31"),
         ("in the first half of 2010", "first half of 2010", "2010-01-01", "2010-06-30"),
@@ -39,11 +45,29 @@ def test_period(text: str, words: str, first: str, last: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "decades"),
+    [
+        ("in the 60s and 70s", ["60s", "70s"]),
+        ("the 80s or 90s", ["80s", "90s"]),
+        ("the 60's, 70's, and 80's", ["60's", "70's", "80's"]),
+        ("in the sixties and seventies", ["sixties", "seventies"]),
+    ],
+)
+def test_decades_in_a_list(text: str, decades: list[str]) -> None:
+    question = parse_question(text)
+    periods = period_mentions(question)
+    assert [question.span(period.start, period.end) for period in periods] == decades
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "customers in their 90s",
         "laps under 30s",
         "2010's best film",
+        "the 1995's",
+        "under 30s and 40s",
+        "2024Q5",
         "the first half",
         "a quarter of 2021 orders",
         "the third half of 2010",

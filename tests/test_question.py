@@ -23,7 +23,9 @@ from nlidb.question import (
         ("students' ages", ["students", "'", "ages"]),
         ("O'Brien can't", ["O'Brien", "can't"]),
         ("the letter 's'", ["the", "letter", "'", "s", "'"]),
+        ("JOHN 'S 'S-Class'", ["JOHN", "'S", "'", "S", "-", "Class", "'"]),
         ("more than $1,000.50", ["more", "than", "$", "1,000.50"]),
+        ("$1.5M, 1,500k 1.80m.", ["$", "1.5M", ",", "1,500k", "1.80m", "."]),
         ("1,2 and 3.5%", ["1", ",", "2", "and", "3.5", "%"]),
         ("from -50 to 50", ["from", "-50", "to", "50"]),
         ("between 5-7", ["between", "5", "-", "7"]),
@@ -70,6 +72,13 @@ def test_span_is_the_questions_own_text() -> None:
         ("Singers", "singer"),
         ("cities", "city"),
         ("movies", "movie"),
+        ("menus", "menu"),
+        ("calories", "calorie"),
+        ("hoodies", "hoodie"),
+        ("rookies", "rookie"),
+        ("quizzes", "quiz"),
+        ("scarves", "scarf"),
+        ("thieves", "thief"),
         ("classes", "class"),
         ("boxes", "box"),
         ("courses", "course"),
@@ -110,6 +119,9 @@ def test_lemma(word: str, form: str) -> None:
         ("on `` Machine Learning ''", ["Machine Learning"]),
         ('keyword " Natural Language " .', ["Natural Language"]),
         ("the letter 's' and O'Brien's", ["s"]),
+        ("'S-Class', 'S&P 500' or 'S. Smith'", ["S-Class", "S&P 500", "S. Smith"]),
+        ("\u2018Tom\u2019s Diner\u2019", ["Tom\u2019s Diner"]),
+        ("the singer 's dogs' names", []),
         ('an open " mark', []),
         ('""', []),
     ],
@@ -127,9 +139,25 @@ def test_quoted_spans(text: str, quoted: list[str]) -> None:
         ("the third and the 3rd", ["3", "3"]),
         ("twenty-one of two hundred fifty thousand", ["21", "250000"]),
         ("one hundred and five", ["105"]),
+        ("one hundred and five thousand", ["105000"]),
+        ("one hundred and five thousand two hundred", ["105200"]),
+        ("between one hundred and two hundred", ["100", "200"]),
+        ("between one thousand and two thousand", ["1000", "2000"]),
+        ("between one hundred and five thousand", ["100", "5000"]),
+        ("between one hundred and five and two hundred", ["105", "200"]),
+        ("between two hundred and two hundred and fifty", ["200", "250"]),
+        ("one hundred thousand and two hundred thousand", ["100000", "200000"]),
+        ("two dozen, 2 dozen and half a dozen", ["24", "2", "24", "6"]),
+        ("half a million, two and a half million", ["500000", "2500000"]),
+        ("two and a half", ["2"]),
+        ("minus 5, negative 1.5 million", ["5", "-5", "1.5", "1500000", "-1500000"]),
+        ("thirteenth, twentieth, twenty-first", ["13", "20", "21"]),
         ("1.5 million people", ["1.5", "1500000"]),
         ("two million", ["2000000"]),
         ("at least 180cm, 10k", ["180", "10", "10000"]),
+        ("over 1.5k, $1.5M or 1,500k", ["1.5", "1500", "1.5", "1500000", "1500", "1500000"]),
+        ("taller than 1.80m", ["1.80", "1800000"]),
+        ("5 k, 5 m, 5mil", ["5", "5000", "5", "5", "5000000"]),
         ("CVPR '16", ["16", "2016"]),
         ("twice, a dozen", ["2", "12"]),
         ("one or two", ["1", "2"]),
@@ -150,6 +178,16 @@ def test_numbers(text: str, numbers: list[str]) -> None:
         ("in 2024", [(2024, None, None)]),
         ("on 2024-01-31", [(2024, 1, 31)]),
         ("on 1/31/2024 or 31/12/2019", [(2024, 1, 31), (2019, 12, 31)]),
+        ("in 2024-03 or 03/2021", [(2024, 3, None), (2021, 3, None)]),
+        ("between 2020-01 and 2020-06", [(2020, 1, None), (2020, 6, None)]),
+        ("on 01-31-2024 or 31-01-2024", [(2024, 1, 31), (2024, 1, 31)]),
+        ("on 5-Jan-2020.", [(2020, 1, 5)]),
+        (
+            "2024-13, 1998-99 and 2024-03-x",
+            [(2024, None, None), (1998, None, None), (2024, None, None)],
+        ),
+        ("the 2009-10 season", [(2009, None, None)]),
+        ("on 31-02-2024", [(2024, None, None)]),
         ("in May and June", [(None, 5, None), (None, 6, None)]),
         ("it may march 3 times", [(None, 3, 3)]),
         ("they may jan", []),
@@ -178,6 +216,11 @@ def test_numbers(text: str, numbers: list[str]) -> None:
 def test_dates(text: str, dates: list[tuple[int | None, int | None, int | None]]) -> None:
     found = date_mentions(parse_question(text))
     assert [(mention.year, mention.month, mention.day) for mention in found] == dates
+
+
+def test_a_month_in_digits_is_two_numbers_too() -> None:
+    numbers = number_mentions(parse_question("in 2024-03"))
+    assert [number.text for number in numbers] == ["2024", "03"]
 
 
 def test_a_long_question_is_split_in_one_pass() -> None:

@@ -391,8 +391,13 @@ def _show_correct(session: Session, turn: Turn, answer: Answer, run: Run) -> Non
             f"Was the question read rightly? Your verdict is kept {session.keeper.where}.", "small"
         )
     )
+    key = f"reason-{turn.number}"
+
+    def typed() -> None:
+        turn.reason = st.session_state[key]
+
     st.text_input(
-        "Why (if it was not)", key=f"reason-{turn.number}", max_chars=300,
+        "Why (if it was not)", value=turn.reason, key=key, on_change=typed, max_chars=300,
         placeholder="for example: it should count orders, not customers",
     )  # fmt: skip
     with st.container(horizontal=True):
@@ -437,11 +442,12 @@ def _judge(session: Session, turn: Turn, answer: Answer, kind: PairKind) -> None
         reason,
         title=connection.title,
     )
-    if _keeps(lambda: session.keeper.add(pair)):
+    if keeps(lambda: session.keeper.add(pair)):
         turn.judged = kind
 
 
-def _keeps(work: Callable[[], None]) -> bool:
+def keeps(work: Callable[[], None]) -> bool:
+    """Whether the change to what is kept was made; why not is said in a toast."""
     try:
         work()
     except NlidbError as error:
@@ -543,5 +549,5 @@ def _save(session: Session, connection: Connection, turn: Turn, answer: Answer) 
     saved = SavedQuestion(
         turn.question, connection.record_name, answer.sql or "", title=connection.title
     )
-    if _keeps(lambda: session.keeper.add(saved)):
+    if keeps(lambda: session.keeper.add(saved)):
         st.toast("Saved.", icon=":material/bookmark:")

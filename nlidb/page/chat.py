@@ -9,6 +9,7 @@ import streamlit as st
 
 from nlidb import intake
 from nlidb.answer import Answer, as_reading, headline
+from nlidb.config import Policy
 from nlidb.download import Entry, conversation_sql, notebook
 from nlidb.page import style
 from nlidb.page.answers import show_short, show_turn, turn_place
@@ -177,16 +178,18 @@ def _show_empty(session: Session, connection: Connection) -> None:
 
 
 def _ask_shared(session: Session, question: str) -> None:
-    del st.query_params["q"]
+    st.query_params.pop("q", None)
     ask(session, question)
 
 
 def show_policy(session: Session) -> None:
     """In the sidebar: how sure to be. Drawn before the chat: usable while a question is answered."""
+    policies: tuple[Policy, ...] = ("balanced", "careful", "eager")
     st.divider()
     session.policy = st.selectbox(
         "How sure before answering",
-        ("balanced", "careful", "eager"),
+        policies,
+        index=policies.index(session.policy),  # Streamlit forgets what another view does not draw
         format_func=str.capitalize,
         key="policy",
         help="Careful asks back sooner. Eager answers whatever can be read.",

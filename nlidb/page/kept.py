@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from nlidb.download import pretty_sql
 from nlidb.errors import NlidbError
 from nlidb.keep import Pair, SavedQuestion
 from nlidb.page import style
+from nlidb.page.answers import keeps
 from nlidb.page.chat import ask
 from nlidb.page.state import Session, reopen
 
@@ -39,8 +43,8 @@ def show_kept(session: Session) -> None:
                     style.named("Remove", entry.question),
                     key=f"unsave-{number}",
                     type="tertiary",
-                    on_click=session.keeper.remove,
-                    args=(entry,),
+                    on_click=_try,
+                    args=(partial(session.keeper.remove, entry),),
                     help=f"Remove {style.label(entry.question, 60)}",
                 )
             if is_asked:
@@ -70,10 +74,15 @@ def show_kept(session: Session) -> None:
                 style.named("Remove", pair.question),
                 key=f"forget-{number}",
                 type="tertiary",
-                on_click=session.keeper.remove,
-                args=(pair,),
+                on_click=_try,
+                args=(partial(session.keeper.remove, pair),),
                 help=f"Remove {style.label(pair.question, 60)}",
             )
+
+
+def _try(work: Callable[[], None]) -> None:
+    """For a click: what it raises is not seen by the page, which says what goes wrong."""
+    keeps(work)
 
 
 def _again_button(session: Session, entry: SavedQuestion, number: int) -> bool:

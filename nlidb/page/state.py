@@ -34,7 +34,7 @@ from nlidb.errors import ConfigError, ConnectionFailed, ExecutionFailed, NlidbEr
 from nlidb.examples import example_questions
 from nlidb.keep import Keeper, Recent, VisitKeeper
 from nlidb.page import beside
-from nlidb.schema import identifier_words
+from nlidb.schema import Schema, identifier_words
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +112,8 @@ class Connection:
     examples: tuple[str, ...] = ()
     sample_cache: dict[int, tuple[object, ...]] = field(default_factory=dict)
     row_counts: dict[int, int | None] = field(default_factory=dict)
+    cached_of: Schema | None = None
+    """The schema whose columns and tables the two caches number."""
 
     @property
     def name(self) -> str:
@@ -125,16 +127,25 @@ class Connection:
 
     def samples(self, column: int) -> tuple[object, ...]:
         """Some stored values of a column, the most frequent first."""
-        if column not in self.sample_cache:
-            values = self.assistant.database.distinct_values(column, 15)
-            self.sample_cache[column] = tuple(values)
-        return self.sample_cache[column]
+        self._forget_other_schema()
+        cache = self.sample_cache  # a schema that is read meanwhile gets another
+        if column not in cache:
+            cache[column] = tuple(self.assistant.database.distinct_values(column, 15))
+        return cache[column]
 
     def row_count(self, table: int) -> int | None:
         """How many rows a table has, about; None where that cannot be told."""
-        if table not in self.row_counts:
-            self.row_counts[table] = self.assistant.database.row_count(table)
-        return self.row_counts[table]
+        self._forget_other_schema()
+        cache = self.row_counts
+        if table not in cache:
+            cache[table] = self.assistant.database.row_count(table)
+        return cache[table]
+
+    def _forget_other_schema(self) -> None:
+        schema = self.assistant.database.schema
+        if schema is not self.cached_of:
+            self.sample_cache, self.row_counts = {}, {}
+            self.cached_of = schema  # last: another thread that sees it finds empty caches
 
 
 @dataclass
@@ -154,6 +165,8 @@ class Turn:
     """What was run instead."""
     corrects: Answer | None = None
     """The answer in whose place it was run."""
+    reason: str = ""
+    """Why the reading is wrong, as typed so far."""
     judged: str = ""
     """What the person said of it: "", "accepted", "rejected", "corrected"."""
     undelivered: str = ""
@@ -346,9 +359,7 @@ def demo_connection(db_id: str) -> Connection:
 
 def own_connection(source: str) -> Connection:
     """The shared connection to the database that the page was started with."""
-    return _share(
-        f"own {source}", lambda: _describe(make_assistant(source), link="", shareable=True)
-    )
+    return _share(f"own {source}", lambda: _open_own(source))
 
 
 def reopen(session: Session, name: str) -> None:
@@ -369,7 +380,7 @@ def reopen(session: Session, name: str) -> None:
         raise ConnectionFailed(
             f"{name} asks for its password again.", hint="Connect to it under Databases, then ask."
         )
-    elif "://" not in name and not Path(name).is_file():
+    elif "://" not in name and not os.path.isfile(name):  # Path.is_file raises for a long name
         raise ConnectionFailed(
             f"{name} is not here any more.", hint="Open it again under Databases, then ask."
         )
@@ -382,6 +393,12 @@ def _share(key: str, make: Callable[[], Connection]) -> Connection:
         if key not in _shared:
             _shared[key] = make()
         return _shared[key]
+
+
+def _open_own(source: str) -> Connection:
+    connection = _describe(make_assistant(source), link="", shareable=True)
+    connection.source = _file_path(source)
+    return connection
 
 
 def _open_demo(demo: Demo) -> Connection:
@@ -445,14 +462,19 @@ def connect_url(session: Session, url: str, password: str = "") -> None:
             )
         url = url.replace(HIDDEN_PASSWORD, f":{quote(password, safe='')}@", 1)
     connection = _describe(make_assistant(url))
-    if Path(url).is_file():
-        connection.source = url
+    connection.source = _file_path(url)
     _close_with(connection, None)
     session.use(connection)
     try:
         session.keeper.add(Recent(connection.name))
     except NlidbError as error:
         log.info("not kept: %s", error)  # keeping is a convenience: the connection stands
+
+
+def _file_path(source: str) -> str:
+    """A file's path in full, which opens it from any folder; "" for what is no file."""
+    path = os.path.abspath(os.path.expanduser(source))
+    return path if os.path.isfile(path) else ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,222 @@
+"""Words of time that the model knows nothing of, said as dates: "orders last month" as "orders in October 2026",
+"Q2 2024" as "between 2024-04-01 and 2024-06-30".
+
+Neither the linker nor the model knows what day it is, and of quarters the model saw too few; both read a year, a
+month, a day or a range of days. ``absolute_dates`` rewrites the words and says which. A name of the schema ("last
+year" of a column ``last_year``) and quoted text stay as they are. It never fails.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from nlidb.periods import period_mentions
+from nlidb.question import parse_question
+from nlidb.schema import Schema
+from nlidb.target import is_date_column
+
+_COUNTS = {
+    name: n
+    for n, name in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve".split(), 1
+    )
+}
+_COUNTS |= {"a": 1, "an": 1, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90}
+_N = rf"(?:\d{{1,4}}|{'|'.join(_COUNTS)}|couple of|few)"
+_VAGUE = {"couple of": 2, "few": 3}
+_UNITS = "day|week|month|year"
+
+_PREPOSITIONS = (
+    "in|on|at|during|over|within|for|of|throughout|since|from|until|till|before|after|by|about"
+)
+_PHRASE = re.compile(
+    rf"""(?<![\w-])
+    (?:(?P<prep>{_PREPOSITIONS})\s+)?
+    (?:
+        (?P<far>(?:more|longer|over|earlier)\s+than\s+|at\s+least\s+)?(?P<near>(?:less|fewer)\s+than\s+)?
+        (?P<ago>{_N})\s+(?P<ago_unit>{_UNITS})s?\s+ago
+      | (?:the\s+)?(?:last|past|previous)\s+(?P<back>{_N})\s+(?P<back_unit>{_UNITS})s?
+      | (?:the\s+)?(?:next|coming|following)\s+(?P<ahead>{_N})\s+(?P<ahead_unit>{_UNITS})s?
+      | (?P<the>the\s+)?(?P<which>this|current|last|past|next)\s+(?P<unit>week|month|quarter|year)
+        (?P<far_so>\s+so\s+far)?
+      | (?P<day>today|yesterday|tomorrow)
+      | (?P<ytd>(?:this\s+)?year[\s-]to[\s-]date|ytd|so\s+far\s+this\s+year)
+    )
+    (?P<own>['\u2019]s)?(?![\w-])(?!\s+(?:of|in\s+which|minus|and\s+first|to\s+date)\b)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PREPOSITION = re.compile(
+    rf"(?<![\w-])(?P<prep>{_PREPOSITIONS})(?:\s+the)?\s+$|\bthe\s+$", re.IGNORECASE
+)
+_NO_PERIOD = re.compile(
+    r"\b(?:first|and\s+the|no|their|its|his|her|my|our|your|an?|minus|every|each|same|whose)\s*$",
+    re.IGNORECASE,
+)
+"""Words before "last year" after which it is a thing and no time: "no last year", "their last year"."""
+_NOW = re.compile(r"\b(?:worth|prices?|costs?|still|as of|old|alive|valid|current(?:ly)?)\b", re.I)
+"""Words with which "today" is no day that is stored: "what is it worth today"."""
+_QUOTED = re.compile(r"\"[^\"]*\"|\u201c[^\u201d]*\u201d|(?<!\w)'[^']*'(?!\w)")
+_OWN_PERIODS = frozenset("quarter quarters half halves semester semesters".split())
+"""Words of a column that holds quarters or halves itself."""
+_KEPT = frozenset("since from until till before after by about".split())
+"""Prepositions that a range of days leaves standing, each before one of its ends."""
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """Words of a question that were replaced."""
+
+    said: str
+    read: str
+
+
+def absolute_dates(text: str, today: date, schema: Schema) -> tuple[str, tuple[Rewritten, ...]]:
+    """The question with dates for the words that count from ``today``, and those words.
+
+    Unchanged where the schema has no dates to compare with.
+    """
+    if not any(is_date_column(c) or "year" in c.words.split() for c in schema.columns):
+        return text, ()
+    quoted = [match.span() for match in _QUOTED.finditer(text)]
+    names = {c.words for c in schema.columns} | {t.words for t in schema.tables}
+    rewritten: list[Rewritten] = []
+
+    def replaced(match: re.Match[str]) -> str:
+        said = match[0]
+        inside = any(start < match.end() and match.start() < end for start, end in quoted)
+        read = None
+        if not inside and not _is_thing(match, text, names):
+            read = _read(match, today)
+        if read is None:
+            return said
+        # the preposition is not what was rewritten, where it stays
+        prep = f"{match['prep']} " if match["prep"] and read.startswith(match["prep"]) else ""
+        rewritten.append(Rewritten(said[len(prep) :], read[len(prep) :]))
+        return read
+
+    text = _PHRASE.sub(replaced, text)
+    if any(not _OWN_PERIODS.isdisjoint(c.words.split()) for c in schema.columns):
+        return text, tuple(rewritten)
+    question = parse_question(text)
+    quoted = [match.span() for match in _QUOTED.finditer(text)]
+    for period in reversed(period_mentions(question)):
+        if period.whole_years:
+            continue  # a decade may be meant in years
+        start, end = question.words[period.start].start, question.words[period.end - 1].end
+        if any(first < end and start < last for first, last in quoted):
+            continue
+        before = _PREPOSITION.search(text[:start])
+        start = before.start() if before else start
+        read = _range(before["prep"] if before else None, period.first, period.last)
+        rewritten.append(Rewritten(text[start:end], read))
+        text = text[:start] + read + text[end:]
+    return text, tuple(rewritten)
+
+
+def _is_thing(match: re.Match[str], text: str, names: set[str]) -> bool:
+    """Whether the words name something of the database, and no time."""
+    if match["day"]:
+        return match["day"].lower() == "today" and (
+            match["own"] is not None or _NOW.search(text) is not None
+        )
+    if not match["unit"]:
+        return False
+    words = f"{match['which']} {match['unit']}".lower()
+    if any(words in name for name in names):
+        return True
+    return match["prep"] is None and _NO_PERIOD.search(text[: match.start()]) is not None
+
+
+def _read(match: re.Match[str], today: date) -> str | None:
+    """What the phrase says, preposition included; None where that is no date of the calendar."""
+    try:
+        if match["ago"]:
+            return _ago(match, _shift(today, -_count(match["ago"]), match["ago_unit"]))
+        if match["back"]:
+            first = _shift(today, -_count(match["back"]), match["back_unit"])
+            return f"{_before_day(match['prep'], 'since')} {first}"
+        if match["ahead"]:
+            last = _shift(today, _count(match["ahead"]), match["ahead_unit"])
+            return _range(match["prep"], today, last)
+        if match["ytd"]:
+            return _within(match) + str(today.year)
+        if match["day"]:
+            days = {"yesterday": -1, "today": 0, "tomorrow": 1}[match["day"].lower()]
+            return f"{_before_day(match['prep'], 'on')} {today + timedelta(days)}"
+        return _calendar(match, today)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _calendar(match: re.Match[str], today: date) -> str:
+    """ "this month", "last year", "the past week"."""
+    which, unit, prep = match["which"].lower(), match["unit"].lower(), match["prep"]
+    rolling = which == "past" or (
+        which == "last" and match["the"] and prep and prep.lower() not in _KEPT
+    )
+    if rolling and unit != "quarter":
+        return f"{_before_day(prep, 'since')} {_shift(today, -1, unit)}"
+    step = {"this": 0, "current": 0, "next": 1}.get(which, -1)
+    if unit == "year":
+        return f"{_within(match)}{today.year + step}"
+    if unit == "month":
+        return _within(match) + _shift(today.replace(day=1), step, "month").strftime("%B %Y")
+    if unit == "week":
+        first = today + timedelta(7 * step - today.weekday())
+        return _range(prep, first, first + timedelta(6))
+    first = _shift(date(today.year, 3 * ((today.month - 1) // 3) + 1, 1), 3 * step, "month")
+    return _range(prep, first, _shift(first, 3, "month") - timedelta(1))
+
+
+def _within(match: re.Match[str]) -> str:
+    """What stands before a year or a month: nothing in "last year's sales" and "last year sales"."""
+    if match["prep"]:
+        return f"{match['prep']} "
+    return "" if match["own"] or not match.string[: match.start()].strip() else "in "
+
+
+def _ago(match: re.Match[str], day: date) -> str:
+    if match["far"] or (match["prep"] or "").lower() == "over":
+        return f"before {day}"
+    if match["near"] or (match["prep"] or "").lower() in ("within", "in"):
+        return f"after {day}"
+    prep = match["prep"]
+    if prep and prep.lower() in _KEPT:
+        return f"{prep} {day}"
+    unit = match["ago_unit"].lower()
+    if unit == "year":
+        return f"in {day.year}"
+    return f"in {day:%B %Y}" if unit == "month" else f"on {day}"
+
+
+def _range(prep: str | None, first: date, last: date) -> str:
+    """A range of days, or the end of it that the preposition means."""
+    if prep and prep.lower() in ("since", "from", "before", "about"):
+        return f"{prep} {first}"
+    if prep and prep.lower() in ("until", "till", "by", "after"):
+        return f"{prep} {last}"
+    return f"between {first} and {last}"
+
+
+def _before_day(prep: str | None, other: str) -> str:
+    return prep if prep and prep.lower() in _KEPT else other
+
+
+def _count(text: str) -> int:
+    low = " ".join(text.lower().split())
+    return int(low) if low.isdigit() else _COUNTS.get(low) or _VAGUE[low]
+
+
+def _shift(day: date, count: int, unit: str) -> date:
+    """The day so many units later; the last of a shorter month where it lacks that day."""
+    unit = unit.lower()
+    if unit in ("day", "week"):
+        return day + timedelta(count * (7 if unit == "week" else 1))
+    months = 12 * day.year + day.month - 1 + count * (12 if unit == "year" else 1)
+    first = date(months // 12, months % 12 + 1, 1)
+    after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return min(
+        first.replace(day=min(day.day, 28)) + timedelta(max(0, day.day - 28)), after - timedelta(1)
+    )
