@@ -44,9 +44,9 @@ CC BY-SA 4.0 data.
 | WikiSQL: 23 999 questions on 5 266 tables | BSD-3-Clause |
 | pairs made by `training.synthesize` on the training databases | ours, on the databases above |
 
-No dev or test split of a set that is scored here was trained on. WikiSQL's questions come from all of its splits, so
-no score on WikiSQL can be given. The demo databases are held out too, with every database that shares three table
-names with one of them; by a mistake since mended, the first two stages saw 104 pairs on one such database,
+No dev or test split of a set that is scored here was trained on. WikiSQL's questions come from all of its splits,
+so no score on WikiSQL can be given. The demo databases are held out too, with every database that shares three
+table names with one of them; by a mistake since mended, the first two stages saw 104 pairs on one such database,
 `steel_mill_orders` (`training/LOG.md`).
 
 ## Measured scores
