@@ -602,7 +602,7 @@ class Assistant:
             return f"The tables are {_tables(schema, most=20)}. Ask about any of them."
         if intake.asks_for_change(question):
             return "nlidb only reads: nothing was changed. Ask for what you want to see."
-        stored = any(intake.SHARE_WORDS & set(column.words.split()) for column in schema.columns)
+        stored = any(intake.names_share(question, column.words) for column in schema.columns)
         if intake.asks_for_share(question) and not stored:
             return "I cannot work out shares yet: ask how many there are, and how many there are in all."
         return None

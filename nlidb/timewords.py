@@ -40,7 +40,7 @@ _PHRASE = re.compile(
       | (?:the\s+)?(?:last|past|previous)\s+(?P<back>{_N})\s+(?P<back_unit>{_UNITS})s?
       | (?:the\s+)?(?:next|coming|following)\s+(?P<ahead>{_N})\s+(?P<ahead_unit>{_UNITS})s?
       | (?P<the>the\s+)?(?P<which>this|current|last|past|next)\s+(?P<unit>week|month|quarter|year)
-        (?P<far_so>\s+so\s+far)?
+        (?:\s+so\s+far)?
       | (?P<day>today|yesterday|tomorrow)
       | (?P<ytd>(?:this\s+)?year[\s-]to[\s-]date|ytd|so\s+far\s+this\s+year)
     )
@@ -101,7 +101,8 @@ def absolute_dates(text: str, today: date, schema: Schema) -> tuple[str, tuple[R
         return text, tuple(rewritten)
     question = parse_question(text)
     quoted = [match.span() for match in _QUOTED.finditer(text)]
-    for period in reversed(period_mentions(question)):
+    found: list[Rewritten] = []
+    for period in reversed(period_mentions(question)):  # from the end: places before it stay
         if period.whole_years:
             continue  # a decade may be meant in years
         start, end = question.words[period.start].start, question.words[period.end - 1].end
@@ -110,9 +111,9 @@ def absolute_dates(text: str, today: date, schema: Schema) -> tuple[str, tuple[R
         before = _PREPOSITION.search(text[:start])
         start = before.start() if before else start
         read = _range(before["prep"] if before else None, period.first, period.last)
-        rewritten.append(Rewritten(text[start:end], read))
+        found.append(Rewritten(text[start:end], read))
         text = text[:start] + read + text[end:]
-    return text, tuple(rewritten)
+    return text, (*rewritten, *reversed(found))
 
 
 def _is_thing(match: re.Match[str], text: str, names: set[str]) -> bool:

@@ -87,6 +87,11 @@ def test_what_was_rewritten_is_said() -> None:
     )
 
 
+def test_what_was_rewritten_is_said_in_its_order() -> None:
+    _, rewritten = absolute_dates("orders in Q1 2024 and in Q2 2024", TODAY, SHOP)
+    assert [part.said for part in rewritten] == ["in Q1 2024", "in Q2 2024"]
+
+
 def test_a_quote_after_rewritten_words_stays() -> None:
     text = 'orders of the previous twelve months whose title is "Q2 2024"'
     assert read(text) == 'orders since 2025-11-29 whose title is "Q2 2024"'
