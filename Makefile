@@ -39,9 +39,10 @@ TRAIN_READY := $(VENV)/ready-train
 app: $(APP_READY)
 	$(BIN)/nlidb app
 
-# Two processes for two cores, of one torch thread each; the tests of a file stay together, for what they share.
+# Two processes for two cores, of one torch thread each; the tests of a file stay together, for what they share. In
+# the order of the alphabet, so that those in a browser, which take longest, do not come last and alone.
 test: $(TEST_READY)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 # The soaks watch the memory of their process, so it is one of their own.
 test-long: $(TEST_READY)

@@ -146,6 +146,12 @@ class Previous:
         """Whether it has a LIMIT."""
         return self.select is not None and self.select.args.get("limit") is not None
 
+    @property
+    def conjuncts(self) -> list[exp.Expr]:
+        """The conditions of WHERE that must all hold."""
+        clause = None if self.select is None else self.select.args.get("where")
+        return [] if clause is None else list(_split(clause.this))
+
     def rank(self, column: int) -> int | None:
         """How near a column is: 0 in the table it is about, then the other tables, then those that can be joined;
         None for what is too far."""
@@ -312,7 +318,7 @@ class Previous:
             return True
         earlier = [
             part
-            for part in self._conjuncts()
+            for part in self.conjuncts
             if isinstance(part, exp.EQ | exp.In) and self._compared(part) == condition.column
         ]
         if extend:
@@ -603,11 +609,6 @@ class Previous:
         return changed.select
 
     # its parts
-
-    def _conjuncts(self) -> list[exp.Expr]:
-        assert self.select is not None
-        clause = self.select.args.get("where")
-        return [] if clause is None else list(_split(clause.this))
 
     def _compared(self, part: exp.Expr) -> int | None:
         """The column that a comparison with literals is about."""

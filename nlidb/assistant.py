@@ -48,6 +48,7 @@ from nlidb.printing import to_sql
 from nlidb.question import Question, parse_question
 from nlidb.reading import Candidate, Parser, Reading, Ruled, essence, shared_out
 from nlidb.schema import Schema
+from nlidb.shares import Share, asks_for_share, names_share, read_share, share_queries
 from nlidb.timewords import absolute_dates
 from nlidb.validate import ValidQuery, validate
 from nlidb.values import ValueIndex
@@ -59,6 +60,10 @@ _FILE_KINDS: dict[str, FileFormat] = {".xlsx": "xlsx", ".parquet": "parquet"}
 FOLLOW_UP_CONFIDENCE = 0.9
 """Of a follow-up that a rule has read, at most: it cannot be surer than the answer that it changes. Of 45
 follow-ups written after the rules they took 35, and 34 of those as meant; they were few and by the same hand."""
+
+SHARE_UNCLEAR = "I cannot work out this share: ask for the part and for the whole, each by itself."
+
+SHARE_OF_WHAT = "The share may be one of all, or of those alone that meet one of the conditions."
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,19 @@ class _Limits:
             self.seconds if seconds is None else seconds,
             cancel,
         )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What came of a question's parse."""
+
+    readings: list[Reading]
+    """The first candidates that the database accepts, best first."""
+    refused: tuple[Refused, ...]
+    attention: Any
+    """The best candidate's: words of the question by schema items, or None."""
+    doubt: str = ""
+    """Why the first reading is not to be taken without asking."""
 
 
 class _Course:
@@ -561,29 +579,31 @@ class Assistant:
         if not links.links and not intake.has_english(draft.question):
             known = f"None of these words is known here. Ask about {_tables(view.schema)}."
             return _declined(draft, known, course)
-        parsed = parser.parse(
-            question,
-            links,
-            view.encoding,
-            beam_size=self._decode.beam_size,
-            on_stage=course.begin,
-        )
-        course.add(parsed.seconds)
-        with course.stage("validate"):
-            readings, refused = self._readings(
-                parsed.candidates, view.schema, 1 + max(1, alternatives), limits, followed
-            )
-        attention = parsed.candidates[0].attention if parsed.candidates else None
+        wanted = 1 + max(1, alternatives)
+        if followed is None and self._asks_for_share(own or draft.question):
+            share = None if own else read_share(question, links)
+            found = None if share is None else self._share(share, parser, view, course, limits)
+            if share is None or found is None or not found.readings:
+                return _declined(draft, SHARE_UNCLEAR, course)
+            found = replace(found, attention=share.moved(found.attention, len(question.words)))
+        else:
+            found = self._parsed(question, links, parser, view, course, wanted, limits, followed)
+        readings = found.readings
         draft = replace(
             draft,
-            links=answer_links(question, links, view.schema, attention),
-            attention=answer_attention(question, view.schema, attention),
-            refused=refused,
+            links=answer_links(question, links, view.schema, found.attention),
+            attention=answer_attention(question, view.schema, found.attention),
+            refused=found.refused,
         )
         answer = decide(draft, readings, alternatives, policy)
         if followed is None and answer.outcome == "answered":  # a rule leaves no word out
             missing = left_out(said, said_links, readings[0].valid.tree)
-            answer = asked_back(answer, readings, missing) if missing else answer
+            if missing:
+                words = join_words([repr(text) for text in missing])
+                leaves = f"The likeliest reading leaves out {words}: say which column it is in."
+                answer = asked_back(answer, readings, leaves)
+        if found.doubt and answer.outcome == "answered":
+            answer = asked_back(answer, readings, found.doubt)
         if limits is not None and answer.outcome == "answered":
             with course.stage("execute"):
                 answer = self._run_best(answer, readings, alternatives, limits)
@@ -602,10 +622,88 @@ class Assistant:
             return f"The tables are {_tables(schema, most=20)}. Ask about any of them."
         if intake.asks_for_change(question):
             return "nlidb only reads: nothing was changed. Ask for what you want to see."
-        stored = any(intake.names_share(question, column.words) for column in schema.columns)
-        if intake.asks_for_share(question) and not stored:
-            return "I cannot work out shares yet: ask how many there are, and how many there are in all."
         return None
+
+    def _asks_for_share(self, text: str) -> bool:
+        """Whether a share is asked for that no column holds."""
+        return asks_for_share(text) and not any(
+            names_share(text, column.words) for column in self.schema.columns
+        )
+
+    def _parsed(
+        self,
+        question: Question,
+        links: Links,
+        parser: Parser,
+        view: _View,
+        course: _Course,
+        wanted: int,
+        limits: _Limits | None,
+        followed: Reading | None = None,
+    ) -> _Found:
+        """Encode, attend, decode and validate: what the model and the database make of a question."""
+        parsed = parser.parse(
+            question,
+            links,
+            view.encoding,
+            beam_size=self._decode.beam_size,
+            on_stage=course.begin,
+        )
+        course.add(parsed.seconds)
+        with course.stage("validate"):
+            readings, refused = self._readings(
+                parsed.candidates, view.schema, wanted, limits, followed
+            )
+        attention = parsed.candidates[0].attention if parsed.candidates else None
+        return _Found(readings, refused, attention)
+
+    def _share(
+        self,
+        share: Share,
+        parser: Parser,
+        view: _View,
+        course: _Course,
+        limits: _Limits | None,
+    ) -> _Found:
+        """The readings of a question for a share, its two counts put together; with the part's attention."""
+        found = []
+        for text in (share.whole, share.part):
+            question = parse_question(text)
+            with course.stage("link"):
+                links = link(question, view.schema, view.index)
+            found.append(
+                self._parsed(question, links, parser, view, course, self._decode.beam_size, limits)
+            )
+        whole, part = found
+        if not whole.readings:
+            return whole
+        # Of the part's readings those that are no part of the whole are out: the others share their probability.
+        shares = [
+            (counted.candidate, trees)
+            for counted in part.readings
+            if (
+                trees := share_queries(
+                    counted.valid.tree, whole.readings[0].valid.tree, share, view.schema
+                )
+            )
+        ]
+        left = 1.0 - sum(reading.candidate.confidence for reading in part.readings)
+        left += sum(counted.confidence for counted, _ in shares)
+        among = whole.readings[0].candidate
+        readings: list[Reading] = []
+        for counted, trees in shares:
+            for tree in trees:
+                sure = among.confidence * counted.confidence / max(left, 1e-9) / len(trees)
+                both = Ruled(tree, counted.log_prob + among.log_prob, sure)
+                try:
+                    valid = self._validate(tree, view.schema, limits)
+                except RefusedSQL as error:
+                    log.warning("the share's rule gave no valid SQL (%s): %s", error.rule, error)
+                    continue
+                readings.append(Reading(both, valid, explain_query(valid.tree, view.schema)))
+        several = bool(shares) and len(shares[0][1]) > 1
+        doubt = SHARE_OF_WHAT if several else ""
+        return _Found(shared_out(readings), part.refused, part.attention, doubt)
 
     def _is_sql(self, text: str) -> bool:
         """Whether the text is SQL: it has signs that only SQL has, or it is a valid SELECT here."""

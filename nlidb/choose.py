@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from nlidb.answer import Alternative, Answer, Choice, warn
 from nlidb.config import POLICIES, Policy
-from nlidb.explain import join_words
 from nlidb.reading import Reading
 
 
@@ -52,9 +51,8 @@ def _choices(readings: Sequence[Reading]) -> tuple[Choice, ...]:
     )
 
 
-def asked_back(answer: Answer, readings: Sequence[Reading], missing: Sequence[str]) -> Answer:
-    """In place of an answer to a follow-up that leaves some of its words out."""
-    said = join_words([repr(text) for text in missing])
+def asked_back(answer: Answer, readings: Sequence[Reading], warning: str) -> Answer:
+    """In place of an answer that would be a guess, whatever its confidence; ``warning`` says why."""
     best = Alternative(readings[0].valid.sql, answer.confidence, answer.explanation)
     asking = replace(
         answer,
@@ -64,7 +62,7 @@ def asked_back(answer: Answer, readings: Sequence[Reading], missing: Sequence[st
         choices=_choices(readings),
         alternatives=(best, *answer.alternatives),
     )
-    return warn(asking, f"The likeliest reading leaves out {said}: say which column it is in.")
+    return warn(asking, warning)
 
 
 def use(answer: Answer, readings: Sequence[Reading], alternatives: int) -> Answer:

@@ -291,10 +291,15 @@ def _select(select: exp.Select, schema: Schema, ctes: dict[str, str], outer: _Sc
         aggregated = any(_is_aggregate(item) for item in items)
         phrase = _items(items, scope, distinct)
         phrase += _of(items, scope, each=not aggregated and not distinct)
-    phrase += _partners(select, scope)
+    narrowed = _partners(select, scope)
     where = select.args.get("where")
     if where is not None:
-        phrase += _where(where.this, scope)
+        narrowed += _where(where.this, scope)
+    share = _share_of_rows(items[0], scope) if len(items) == 1 and not keys else None
+    if share and narrowed:  # what is said of the whole, before what is said of the part
+        phrase = f"of the {share[0]}{narrowed}, the percentage for which {share[1]}"
+    else:
+        phrase += narrowed
     having = select.args.get("having")
     if having is not None:
         phrase += f", only those whose {_condition(having.this, scope)}"
@@ -538,6 +543,9 @@ def _expression(node: exp.Expr, scope: _Scope) -> str:
             phrase = _expression(argument, scope)
             # The sum of "total amount" is no total total amount.
             return phrase if phrase.startswith(f"{word} ") else f"{word} {phrase}"
+    share = _share(node, scope)
+    if share:
+        return share
     for operation, word in ARITHMETIC.items():
         if isinstance(node, operation):
             return f"{_operand(node.this, scope)} {word} {_operand(node.expression, scope)}"
@@ -598,6 +606,58 @@ def _count(count: exp.Count, scope: _Scope) -> str:
                 return f"number of {plural(source.noun)}"
         return f"number of {plural(_column(argument, scope))}"
     return f"number of values of {_expression(argument, scope)}"
+
+
+def _share(node: exp.Expr, scope: _Scope) -> str:
+    """A share in percent, as a noun phrase; "" for any other expression."""
+    rows = _share_of_rows(node, scope)
+    if rows is not None:
+        return f"percentage of {rows[0]} for which {rows[1]}"
+    shares = _hundredfold(node)
+    if shares is None or not all(isinstance(one, exp.Select) for one in shares):
+        return ""
+    part, whole = (_query(query, scope.schema, scope.ctes, scope) for query in shares)
+    if not part.startswith("the number of ") or not whole.startswith("the number of "):
+        return ""
+    return f"{part.removeprefix('the ')}, in percent of {whole}"
+
+
+def _share_of_rows(node: exp.Expr, scope: _Scope) -> tuple[str, str] | None:
+    """The rows and the condition of ``100.0 * SUM(CASE WHEN condition THEN 1 ELSE 0 END) / COUNT(*)``."""
+    part, whole = _hundredfold(node) or (None, None)
+    if not isinstance(part, exp.Sum) or not isinstance(whole, exp.Count):
+        return None
+    condition = _rows_if(part.this) if isinstance(whole.this, exp.Star) else None
+    if condition is None:
+        return None
+    source = scope.sources.get(scope.counted)
+    return plural(source.noun) if source else "rows", _condition(condition, scope)
+
+
+def _hundredfold(node: exp.Expr) -> tuple[exp.Expr, exp.Expr] | None:
+    """``a`` and ``b`` of ``100 * a / b`` or ``100 * a / NULLIF(b, 0)``."""
+    product = node.this.unnest() if isinstance(node, exp.Div) else None
+    if not isinstance(product, exp.Mul) or not isinstance(product.this, exp.Literal):
+        return None
+    if product.this.is_string or float(product.this.name) != 100:
+        return None
+    whole = node.expression.unnest()
+    return product.expression.unnest(), whole.this.unnest() if isinstance(
+        whole, exp.Nullif
+    ) else whole
+
+
+def _rows_if(node: exp.Expr) -> exp.Expr | None:
+    """The condition of ``CASE WHEN condition THEN 1 ELSE 0 END``, whose sum counts rows."""
+    if not isinstance(node, exp.Case) or node.this or len(node.args["ifs"]) != 1:
+        return None
+    branch, default = node.args["ifs"][0], node.args.get("default")
+    values = [
+        value.name if isinstance(value, exp.Literal) else ""
+        for value in (branch.args["true"], default)
+    ]
+    condition: exp.Expr = branch.this
+    return condition if values == ["1", "0"] else None
 
 
 def _different(values: Sequence[exp.Expr], scope: _Scope) -> str:
@@ -678,7 +738,9 @@ def _of(items: Sequence[exp.Expr], scope: _Scope, *, each: bool, grouped: bool =
     noun = source.noun
     counted = [_count(item, scope) for item in items if isinstance(item, exp.Count)]
     named = f"number of {plural(noun)}"
-    of_rows = any(words == named or words.startswith(f"{named} for which ") for words in counted)
+    counted += filter(None, (_share(item, scope) for item in items))
+    starts = (f"{named} for which ", f"percentage of {plural(noun)} for which ")
+    of_rows = any(words == named or words.startswith(starts) for words in counted)
     if of_rows and (grouped or len(counted) == len(items)):
         return f" ({source.query})" if source.query else ""
     rows = f"each {noun}" if each else f"the {plural(noun)}"

@@ -83,13 +83,6 @@ _CHANGE_ASKED = re.compile(
     re.IGNORECASE,
 )
 
-_SHARE_ASKED = re.compile(
-    r"(?:what|which)(?:\s+(?:is|was)|'s)?\s+(?:the\s+)?(?:share|percentage|percent|proportion|fraction)\s+of\b",
-    re.IGNORECASE,
-)
-_SHARE_WORDS = frozenset("share percent percentage pct proportion fraction ratio rate".split())
-"""Words of a column that holds shares itself."""
-
 _FOLLOW_UP_START = re.compile(
     r"(?:and|but|also|now|then|only|just|what about|how about|same|instead|sort|order|group"
     r"|(?:which|who|how many|what|and how many) (?:of|among) (?:them|those|these)"
@@ -217,20 +210,6 @@ def asks_for_tables(text: str) -> bool:
 def asks_for_change(text: str) -> bool:
     """Whether the text asks to change data ("delete all customers"), which nlidb never does."""
     return _CHANGE_ASKED.match(text.strip()) is not None
-
-
-def asks_for_share(text: str) -> bool:
-    """Whether the text asks what share of all something is ("what percentage of orders was returned")."""
-    return _SHARE_ASKED.match(text.strip()) is not None
-
-
-def names_share(text: str, column: str) -> bool:
-    """Whether a column of these words holds a share that the text may ask for: "market share" does for "what share
-    of the market", "commission rate" does not for "what share of the orders"."""
-    words = set(column.lower().split())
-    about = words - _SHARE_WORDS
-    said = {word[:4] for word in _words(text)}
-    return about < words and (not about or any(word[:4] in said for word in about))
 
 
 def is_follow_up(text: str) -> bool:

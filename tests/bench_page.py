@@ -89,7 +89,7 @@ def first_answer(browser: Browser, address: str) -> float:
 
 def to_the_sentence(browser: Browser, address: str) -> list[float]:
     """Seconds from Enter to the answer's sentence, ``SENTENCES`` times on a page that has answered before."""
-    page = tools.open_page(browser, address)
+    page = tools.open_page(tools.new_profile(browser), address)
     spent = []
     for turn in range(SENTENCES + 1):
         tools.question_box(page).fill(QUESTIONS[turn % len(QUESTIONS)])
@@ -108,7 +108,7 @@ def upload(browser: Browser, address: str, path: Path) -> tuple[int, float]:
             day = f"2024-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
             amount, buyer = chance.uniform(1, 500), chance.randint(1, 20_000)
             file.write(f"{number},{chance.choice(CITIES)},{day},{amount:.2f},Customer {buyer}\n")
-    page = tools.open_page(browser, address)
+    page = tools.open_page(tools.new_profile(browser), address)
     tools.show(page, "Databases")
     began = time.perf_counter()
     page.locator("input[type=file]").set_input_files(path)
@@ -124,7 +124,7 @@ def upload(browser: Browser, address: str, path: Path) -> tuple[int, float]:
 
 def in_a_row(browser: Browser, address: str) -> list[float]:
     """Seconds of each of ``TURNS`` questions on one page."""
-    page = tools.open_page(browser, address)
+    page = tools.open_page(tools.new_profile(browser), address)
     spent = []
     for turn in range(TURNS):
         began = time.perf_counter()

@@ -14,8 +14,9 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).parent.parent
@@ -103,17 +104,25 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def open_page(
-    browser: Browser, address: str, *, width: int = 1100, height: int = 850, scheme: str = "light"
-) -> Page:
-    """A new visitor's tab on the page, once it has drawn itself."""
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-        accept_downloads=True,
-        permissions=["clipboard-read", "clipboard-write"],
+def new_profile(browser: Browser) -> BrowserContext:
+    """A profile with an empty cache, which the tabs of ``open_page`` share."""
+    return browser.new_context(
+        accept_downloads=True, permissions=["clipboard-read", "clipboard-write"]
     )
-    page = context.new_page()
+
+
+def open_page(
+    profile: BrowserContext,
+    address: str,
+    *,
+    width: int = 1100,
+    height: int = 850,
+    scheme: Literal["light", "dark"] = "light",
+) -> Page:
+    """A new tab on the page, once it has drawn itself. The page takes every tab for a visitor of its own."""
+    page = profile.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
     page.set_default_timeout(PATIENCE_MS)
     page.goto(address)
     page.locator(".nl-head").first.wait_for()
@@ -164,6 +173,11 @@ def answered(page: Page, number: int) -> None:
         shown = page.evaluate("document.body.innerText")
         raise AssertionError(f"question {number} has no answer on the page:\n{shown}") from None
     settled(page)
+
+
+def headline(page: Page) -> str:
+    """The newest answer's sentence."""
+    return page.locator(".nl-headline").last.inner_text()
 
 
 def show(page: Page, view: str) -> None:

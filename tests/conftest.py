@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy
@@ -27,6 +27,9 @@ from nlidb.database import Database
 from nlidb.linking import Links
 from nlidb.question import Question
 from nlidb.schema import Schema
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
 
 POSTGRESQL_URL = os.environ.get(
     "NLIDB_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
@@ -234,3 +237,37 @@ def assistant(music_db: Path, fake_parser: FakeParser) -> Iterator[Assistant]:
     """An assistant on the small database, with the fake model."""
     with Assistant(Database.open(music_db), lambda: fake_parser) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the chat page of a file of browser tests keeps what it is asked to keep."""
+    return tmp_path_factory.mktemp("page")
+
+
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
+    """The chat page, on a model that knows the demo questions."""
+    from tests import browser as tools  # here, since most tests need no Playwright
+
+    with tools.page_server(home, tools.ROOT / "tests" / "gold_parser.py") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def profile() -> Iterator[BrowserContext]:
+    """A browser for the file's tests: its tabs load and compile the page's scripts once."""
+    from tests import browser as tools
+
+    with tools.chromium() as found:
+        yield tools.new_profile(found)
+
+
+@pytest.fixture
+def page(profile: BrowserContext, address: str) -> Iterator[Page]:
+    """A new visitor's tab."""
+    from tests import browser as tools
+
+    tab = tools.open_page(profile, address)
+    yield tab
+    tab.close()

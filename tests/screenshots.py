@@ -25,18 +25,18 @@ def main() -> None:
         tools.page_server(Path(folder)) as address,
         tools.chromium() as browser,
     ):
-        page = tools.open_page(browser, address)
+        page = tools.open_page(tools.new_profile(browser), address)
         tools.ask(page, LINK_QUESTION)  # the first question of a process waits for the model
         page.context.close()
 
-        page = tools.open_page(browser, address, height=900)
+        page = tools.open_page(tools.new_profile(browser), address, height=900)
         tools.ask(page, CHART_QUESTION)
         page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first.wait_for()
         page.wait_for_timeout(1500)
         page.screenshot(path=PICTURES / "answer.png")
         page.context.close()
 
-        page = tools.open_page(browser, address, height=900, scheme="dark")
+        page = tools.open_page(tools.new_profile(browser), address, height=900, scheme="dark")
         tools.ask(page, LINK_QUESTION)
         page.get_by_role("tab", name="Why").last.click()
         page.wait_for_timeout(1500)

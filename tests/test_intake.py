@@ -16,7 +16,6 @@ from nlidb.intake import (
     join_follow_up,
     looks_like_sql,
     may_be_sql,
-    names_share,
     refusal,
     unwrapped,
 )
@@ -199,19 +198,3 @@ def test_brackets_around_a_whole_statement_go_and_others_stay() -> None:
     union = "(SELECT name FROM customers) UNION (SELECT name FROM products)"
     assert unwrapped(union) == union
     assert may_be_sql(union)
-
-
-@pytest.mark.parametrize(
-    ("text", "column", "expected"),
-    [
-        ("What share of the market has Firefox?", "market share", True),
-        ("What percentage of people is unemployed?", "unemployment rate", True),
-        ("What share of it has Rose?", "share pct", True),
-        ("What share of the orders was returned?", "commission rate", False),
-        ("What share of the orders was returned?", "order status", False),
-    ],
-)
-def test_a_column_of_shares_is_one_for_questions_about_it(
-    text: str, column: str, expected: bool
-) -> None:
-    assert names_share(text, column) is expected
