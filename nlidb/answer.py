@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from nlidb.errors import CannotAnswer, ConfigError
-from nlidb.explain import join_words
+from nlidb.explain_scope import join_words
 from nlidb.schema import identifier_words
 
 if TYPE_CHECKING:

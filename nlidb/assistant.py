@@ -40,7 +40,8 @@ from nlidb.errors import (
 )
 from nlidb.evidence import answer_attention, answer_links, values_guessed
 from nlidb.execute import EXPLAIN_SECONDS, MAX_EXPORT_BYTES, Result, execute, explain
-from nlidb.explain import explain_query, join_words
+from nlidb.explain import explain_query
+from nlidb.explain_scope import join_words
 from nlidb.export import write_csv
 from nlidb.followup import follow_up, left_out
 from nlidb.linking import Links, link

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from nlidb.explain import plural, singular
+from nlidb.explain_scope import plural, singular
 from nlidb.schema import Column, Schema, Table
 
 MAX_VALUE_CHARS = 24

@@ -10,7 +10,8 @@ import sqlglot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlidb.explain import clauses, explain_query, join_words, plural, singular
+from nlidb.explain import clauses, explain_query
+from nlidb.explain_scope import join_words, plural, singular
 from nlidb.schema import Column, ColumnType, ForeignKey, Schema, Table, identifier_words
 
 TABLES: dict[str, list[tuple[str, ColumnType]]] = {

@@ -18,17 +18,17 @@ ORDER = """errors config demo keep audit intake question periods schema vocab ed
 location loading reflection rights database values lexicon names wording linking target literals sql_tree
 linearize delinearize printing grammar_masks grammar_state grammar tokenizer batch dropout encoder attention
 interaction decoder model checkpoint beam parser amend followup_words followup_conditions followup shares
-binding validate execute export explain examples chart vega erd answer heatmap timewords reading evidence choose
-download assistant spider spider_sql usage sandbox metrics verdict workers perturb evaluate intervals report
-report_page report_file predictor cli __main__""".split()
+binding validate execute export explain_scope explain_parts explain examples chart vega erd answer heatmap
+timewords reading evidence choose download assistant spider spider_sql usage sandbox metrics verdict workers
+perturb evaluate intervals report report_page report_file predictor cli __main__""".split()
 """Data flow from top to bottom: a module imports only modules before it."""
 
 ISLANDS = {
     "torch": "batch dropout encoder attention interaction decoder model checkpoint beam parser",
     "safetensors": "checkpoint",
     "tokenizers": "tokenizer",
-    "sqlglot": "private target sql_tree delinearize printing allowed binding validate explain download"
-    " amend followup shares reading evidence assistant metrics parser",
+    "sqlglot": "private target sql_tree delinearize printing allowed binding validate explain_scope explain_parts"
+    " explain download amend followup shares reading evidence assistant metrics parser",
     "sqlalchemy": "sessions location reflection database",
     "duckdb": "sessions loading demo",
     "duckdb_engine": "sessions",
