@@ -25,6 +25,7 @@ from sqlglot import exp
 from nlidb import intake
 from nlidb.answer import TIMING_STAGES, Answer, Check, Refused, warn
 from nlidb.audit import AuditLog
+from nlidb.beyond import beyond
 from nlidb.choose import asked_back, decide, use
 from nlidb.config import POLICIES, DecodeConfig, Policy
 from nlidb.database import Database
@@ -38,13 +39,14 @@ from nlidb.errors import (
     QueryTimeout,
     RefusedSQL,
 )
-from nlidb.evidence import answer_attention, answer_links, values_guessed
+from nlidb.evidence import answer_attention, answer_links, moved_attention, values_guessed
 from nlidb.execute import EXPLAIN_SECONDS, MAX_EXPORT_BYTES, Result, execute, explain
 from nlidb.explain import explain_query
 from nlidb.explain_scope import join_words
 from nlidb.export import write_csv
 from nlidb.followup import follow_up, left_out
 from nlidb.linking import Links, link
+from nlidb.ordinals import Ordinal, nth_query, read_ordinal
 from nlidb.printing import to_sql
 from nlidb.question import Question, parse_question
 from nlidb.reading import Candidate, Parser, Reading, Ruled, essence, shared_out
@@ -64,6 +66,9 @@ follow-ups written after the rules they took 35, and 34 of those as meant; they 
 
 SHARE_UNCLEAR = "I cannot work out this share: ask for the part and for the whole, each by itself."
 
+ORDINAL_UNCLEAR = (
+    "I cannot tell which row of this is meant: ask for the first few, as in 'the top 3'."
+)
 SHARE_OF_WHAT = "The share may be one of all, or of those alone that meet one of the conditions."
 
 
@@ -580,20 +585,31 @@ class Assistant:
         if not links.links and not intake.has_english(draft.question):
             known = f"None of these words is known here. Ask about {_tables(view.schema)}."
             return _declined(draft, known, course)
+        unsaid = None if followed is not None else beyond(question, links, view.schema)
+        if unsaid is not None:
+            return _declined(draft, unsaid, course)
         wanted = 1 + max(1, alternatives)
+        ordinal = None if followed is not None else read_ordinal(question, links)
         if followed is None and self._asks_for_share(own or draft.question):
             share = None if own else read_share(question, links)
             found = None if share is None else self._share(share, parser, view, course, limits)
             if share is None or found is None or not found.readings:
                 return _declined(draft, SHARE_UNCLEAR, course)
-            found = replace(found, attention=share.moved(found.attention, len(question.words)))
+            places = share.places
+        elif ordinal is not None:
+            found = self._ordinal(ordinal, parser, view, course, limits)
+            if not found.readings:
+                return _declined(draft, ORDINAL_UNCLEAR, course)
+            places = ordinal.places
         else:
             found = self._parsed(question, links, parser, view, course, wanted, limits, followed)
+            places = tuple(range(len(question.words)))
+        attention = moved_attention(found.attention, places, len(question.words))
         readings = found.readings
         draft = replace(
             draft,
-            links=answer_links(question, links, view.schema, found.attention),
-            attention=answer_attention(question, view.schema, found.attention),
+            links=answer_links(question, links, view.schema, attention),
+            attention=answer_attention(question, view.schema, attention),
             refused=found.refused,
         )
         answer = decide(draft, readings, alternatives, policy)
@@ -666,45 +682,74 @@ class Assistant:
         course: _Course,
         limits: _Limits | None,
     ) -> _Found:
-        """The readings of a question for a share, its two counts put together; with the part's attention."""
-        found = []
-        for text in (share.whole, share.part):
-            question = parse_question(text)
-            with course.stage("link"):
-                links = link(question, view.schema, view.index)
-            found.append(
-                self._parsed(question, links, parser, view, course, self._decode.beam_size, limits)
-            )
-        whole, part = found
+        """What comes of a question for a share: its two counts put together, with the part's attention."""
+        whole = self._read(share.whole, parser, view, course, limits)
         if not whole.readings:
             return whole
-        # Of the part's readings those that are no part of the whole are out: the others share their probability.
-        shares = [
-            (counted.candidate, trees)
-            for counted in part.readings
-            if (
-                trees := share_queries(
-                    counted.valid.tree, whole.readings[0].valid.tree, share, view.schema
-                )
-            )
-        ]
-        left = 1.0 - sum(reading.candidate.confidence for reading in part.readings)
-        left += sum(counted.confidence for counted, _ in shares)
-        among = whole.readings[0].candidate
+        among = whole.readings[0]
+        part = self._read(share.part, parser, view, course, limits)
+
+        def shares(tree: exp.Expr) -> Sequence[exp.Query]:
+            return share_queries(tree, among.valid.tree, share, view.schema)
+
+        return self._changed(part, shares, among.candidate.confidence, view, limits)
+
+    def _ordinal(
+        self,
+        ordinal: Ordinal,
+        parser: Parser,
+        view: _View,
+        course: _Course,
+        limits: _Limits | None,
+    ) -> _Found:
+        """What comes of a question for the second or third: the first one's readings, moved on."""
+
+        def moved(tree: exp.Expr) -> Sequence[exp.Query]:
+            query = nth_query(tree, ordinal.number)
+            return () if query is None else (query,)
+
+        first = self._read(ordinal.text, parser, view, course, limits)
+        return self._changed(first, moved, 1.0, view, limits)
+
+    def _read(
+        self, text: str, parser: Parser, view: _View, course: _Course, limits: _Limits | None
+    ) -> _Found:
+        """What the model makes of another question than was asked, all of its readings."""
+        question = parse_question(text)
+        with course.stage("link"):
+            links = link(question, view.schema, view.index)
+        return self._parsed(question, links, parser, view, course, self._decode.beam_size, limits)
+
+    def _changed(
+        self,
+        found: _Found,
+        change: Callable[[exp.Expr], Sequence[exp.Query]],
+        sure: float,
+        view: _View,
+        limits: _Limits | None,
+    ) -> _Found:
+        """The readings as a rule changes them, each into one query or several that it cannot tell apart.
+
+        Those that it cannot change cannot be meant, and the others share their probability; ``sure`` is how sure
+        the rule is of what else it needs.
+        """
+        made = [(one, trees) for one in found.readings if (trees := change(one.valid.tree))]
+        left = 1.0 - sum(reading.candidate.confidence for reading in found.readings)
+        left += sum(reading.candidate.confidence for reading, _ in made)
         readings: list[Reading] = []
-        for counted, trees in shares:
+        for reading, trees in made:
+            known = reading.candidate
+            confidence = sure * known.confidence / max(left, 1e-9) / len(trees)
             for tree in trees:
-                sure = among.confidence * counted.confidence / max(left, 1e-9) / len(trees)
-                both = Ruled(tree, counted.log_prob + among.log_prob, sure)
                 try:
                     valid = self._validate(tree, view.schema, limits)
                 except RefusedSQL as error:
-                    log.warning("the share's rule gave no valid SQL (%s): %s", error.rule, error)
+                    log.warning("a rule gave no valid SQL (%s): %s", error.rule, error)
                     continue
-                readings.append(Reading(both, valid, explain_query(valid.tree, view.schema)))
-        several = bool(shares) and len(shares[0][1]) > 1
-        doubt = SHARE_OF_WHAT if several else ""
-        return _Found(shared_out(readings), part.refused, part.attention, doubt)
+                ruled = Ruled(tree, known.log_prob, confidence)
+                readings.append(Reading(ruled, valid, explain_query(valid.tree, view.schema)))
+        doubt = SHARE_OF_WHAT if made and len(made[0][1]) > 1 else ""
+        return replace(found, readings=shared_out(readings), doubt=doubt)
 
     def _is_sql(self, text: str) -> bool:
         """Whether the text is SQL: it has signs that only SQL has, or it is a valid SELECT here."""

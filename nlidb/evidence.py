@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlglot import exp
@@ -83,6 +84,20 @@ def answer_attention(question: Question, schema: Schema, weights: Any) -> Attent
         tuple(names[item] for item in items),
         tuple(tuple(round(float(weights[place][item]), 4) for item in items) for place, _ in words),
     )
+
+
+def moved_attention(weights: Any, places: Sequence[int], count: int) -> Any:
+    """The attention of other words, each of which stands at ``places`` among a question's ``count`` words, as rows
+    of that question; -1 for a word that does not stand there. None without any."""
+    if weights is None:
+        return None
+    rows = [[0.0] * len(weights[0])] * count
+    for place, row in zip(
+        places, weights, strict=False
+    ):  # of a long question not every word is read
+        if place >= 0:
+            rows[place] = row
+    return rows
 
 
 def _weight(known: Link, schema: Schema, attention: Any) -> float:

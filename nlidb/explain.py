@@ -250,6 +250,15 @@ _ORDER_WORDS: dict[tuple[str, Direction], str] = {
 }
 
 
+_PLACES = {
+    str(n): word
+    for n, word in enumerate(
+        "second third fourth fifth sixth seventh eighth ninth tenth".split(), 1
+    )
+}
+"""By the number of rows before it."""
+
+
 def _tail(tree: exp.Expr, scope: Scope | None, schema: Schema) -> str:
     """Order, limit and offset, each after a comma."""
     order = _orders(tree, scope, schema)
@@ -266,15 +275,17 @@ def _orders(tree: exp.Expr, scope: Scope | None, schema: Schema) -> str:
 
 def _limits(tree: exp.Expr) -> list[str]:
     phrases = []
-    limit = tree.args.get("limit")
+    limit, offset = tree.args.get("limit"), tree.args.get("offset")
+    skipped = offset.expression.sql() if offset is not None else ""
     if limit is not None:
         count = limit.expression if isinstance(limit, exp.Limit) else limit.args.get("count")
         words = count.sql() if isinstance(count, exp.Expr) else "some"
+        if words == "1" and skipped in _PLACES and tree.args.get("order") is not None:
+            return [f"only the {_PLACES[skipped]} row"]
         first = "only the first row" if tree.args.get("order") is not None else "one row only"
         phrases.append(first if words == "1" else f"at most {words} rows")
-    offset = tree.args.get("offset")
-    if offset is not None:
-        phrases.append(f"leaving out the first {offset.expression.sql()}")
+    if skipped:
+        phrases.append(f"leaving out the first {skipped}")
     return phrases
 
 

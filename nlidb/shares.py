@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlglot import exp
 
@@ -80,16 +79,6 @@ class Share:
     modifiers: int = 0
     """For a question that does not say what narrows the whole and what the part, "the percentage of lost parcels
     from France": how many conditions it names at least. 0 for any other question."""
-
-    def moved(self, weights: Any, count: int) -> Any:
-        """Weights of the part's words, a row each, as rows of the question's ``count`` words; None without any."""
-        if weights is None:
-            return None
-        rows = [[0.0] * len(weights[0])] * count
-        for place, row in zip(self.places, weights, strict=False):  # of long questions not all
-            if place >= 0:
-                rows[place] = row
-        return rows
 
 
 def asks_for_share(text: str) -> bool:

@@ -1,0 +1,133 @@
+"""What questions ask for that the target language cannot say: a median, growth, the best three of each.
+
+The model knows no such words and would read over them, and its answer would be wrong and look right. ``beyond``
+finds them and says what to ask instead. Words that name something of the database are none of them: a column
+``growth_rate``, a stored "Monday". It reads words only and never fails.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from nlidb.linking import Links
+from nlidb.question import Question
+from nlidb.schema import Schema
+
+_COUNT = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten)"
+_BEST = r"(?:top|bottom|best|worst|(?:most|least)\s+\w+|\w{3,}est)"
+_FEW = rf"(?:{_BEST}\s+{_COUNT}|{_COUNT}\s+{_BEST})"
+_DAYS = "mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|weekends?|weekdays?"
+_NO_DATE = r"(?!\s+(?:the\s+)?(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """One thing that cannot be said."""
+
+    pattern: str
+    reason: str
+    """What to answer; ``{said}`` is what was found."""
+    stored: str = ""
+    """Words of columns that hold it, where it is asked for like any column."""
+
+
+_KINDS: Final = (
+    _Kind(
+        r"medians?|percentiles?|quartiles?|standard\s+deviations?|std\.?\s*dev|stddev|variance|"
+        r"correlat(?:es?|ed|ions?)",
+        "I know no {said}, only averages, totals, counts, the smallest and the largest.",
+    ),
+    _Kind(
+        r"running\s+(?:totals?|sums?)|cumulative(?:ly)?\b[^?]*\b(?:by|per|over|each)|"
+        r"(?:moving|rolling)\s+(?:averages?|sums?|totals?)",
+        "I cannot add up from row to row: ask for the total of each month or year.",
+    ),
+    _Kind(
+        r"growth|year[\s-]+over[\s-]+year|month[\s-]+over[\s-]+month|yoy|"
+        r"(?:change|increase|decrease)s?\s+(?:in|of)\b[^?]*\b(?:from|between|compared)",
+        "I cannot set one time against another: ask for each year or month, or for one after the other.",
+    ),
+    _Kind(
+        r"how\s+many\s+(?:more|fewer)\s+(?!than\b)[^?]*\bthan\s+(?:in|on|during|from|with|at|for|by|there)",
+        "I cannot take one count from another: ask for each by itself.",
+    ),
+    _Kind(
+        r"ratios?\s+(?:of|between)", "I cannot divide one count by another: ask for each by itself."
+    ),
+    _Kind(
+        rf"(?:top|bottom|best|worst|highest|lowest|first|last)\s+{_COUNT}\s*(?:%|percent|per\s+cent)",
+        "I cannot take a percentage of a list: ask for a number of rows, as in 'the top 10'.",
+    ),
+    _Kind(
+        rf"{_FEW}\b[^?,]*\b(?:in|per|for|of|from|within|by)\s+(?:each|every)\s+\w+|"
+        rf"^\W*(?:for|in|per|of|from)\s+(?:each|every)\b[^?]*\b{_FEW}",
+        "I can list the first few of all, not of each: ask about one at a time.",
+    ),
+    _Kind(
+        rf"(?:on|every|each|during|at|over)\s+(?:an?\s+|the\s+)?(?P<key>{_DAYS})|days?\s+of\s+the\s+week",
+        "I cannot tell the day of the week of a date: ask for a day, a month or a year.",
+        stored="day days weekday wkday dow",
+    ),
+    _Kind(
+        r"in\s+the\s+(?P<key>morning|afternoon|evening)s?|hours?\s+of\s+the\s+day|\d\s*(?:am|pm)|o['\u2019]clock",
+        "I cannot tell the time of day: ask for a day, a month or a year.",
+        stored="time hour hours shift start end",
+    ),
+    _Kind(
+        rf"(?:days|weeks|months|hours|minutes|time)\s+(?:between|elapsed|passed){_NO_DATE}",
+        "I cannot take one date from another: ask for both dates.",
+    ),
+    _Kind(r"random(?:ly)?", "Nothing here is random: ask for the first few rows."),
+    _Kind(r"predict(?:s|ed|ion)?|forecasts?", "I only know what is stored, and predict nothing."),
+    _Kind(
+        rf"{_COUNT}\s+(?:letters|characters)|(?:longest|shortest)\s+(?:\w+\s+)?names?",
+        "I cannot count the letters of a text.",
+        stored="length len letters characters chars",
+    ),
+)
+_PATTERNS: Final = tuple(
+    (re.compile(rf"(?<![\w-])(?:{kind.pattern})(?![\w-])", re.IGNORECASE), kind) for kind in _KINDS
+)
+_COUNTED = re.compile(
+    r"average\s+(?:number|count)\s+of\s+(?P<counted>[\w\s]+?)\s(?:per|for\s+each|for\s+every|of\s+each|each)\s+\w+"
+    r"|how\s+many\s+(?P<other>[\w\s]+?)\s(?:does|do|has|have|is|are)\b[^?]*\bon\s+average",
+    re.IGNORECASE,
+)
+
+
+def beyond(question: Question, links: Links, schema: Schema) -> str | None:
+    """What to say to a question for something that no query of the target language gives; None for any other."""
+    words = {word for column in schema.columns for word in column.words.split()}
+    for pattern, kind in _PATTERNS:
+        if not words.isdisjoint(kind.stored.split()):
+            continue
+        for match in pattern.finditer(question.text):
+            if not _is_named(question, links, match):
+                return kind.reason.format(said=" ".join(match[0].lower().split()))
+    counted = _COUNTED.search(question.text)
+    if counted is not None and _counts_rows(question, links, counted):
+        return "I cannot average counts: ask for the number of each, or for both numbers."
+    return None
+
+
+def _counts_rows(question: Question, links: Links, match: re.Match[str]) -> bool:
+    """Whether what is averaged is a table's rows, "orders per customer", and no column, "pages per book"."""
+    start, end = match.span("counted" if match["counted"] else "other")
+    inside = {i for i, word in enumerate(question.words) if start <= word.start < end}
+    found = [link for link in links.links if inside & set(range(link.start, link.end))]
+    return any(link.table is not None and link.column is None for link in found) and not any(
+        link.column is not None and link.kind == "exact" for link in found
+    )
+
+
+def _is_named(question: Question, links: Links, match: re.Match[str]) -> bool:
+    """Whether the word that matters, or the first two together, name something of the database."""
+    key = "key" if match.groupdict().get("key") else 0
+    inside = [
+        i
+        for i, word in enumerate(question.words)
+        if match.start(key) <= word.start < match.end(key)
+    ][:2]
+    return any(link.start <= min(inside) and max(inside) < link.end for link in links.links)
