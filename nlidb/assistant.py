@@ -12,8 +12,7 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -23,11 +22,12 @@ from typing import Any, BinaryIO
 from sqlglot import exp
 
 from nlidb import intake
-from nlidb.answer import TIMING_STAGES, Answer, Check, Refused, warn
+from nlidb.answer import Answer, Check, Refused, warn
 from nlidb.audit import AuditLog
 from nlidb.beyond import beyond
 from nlidb.choose import asked_back, decide, use
 from nlidb.config import POLICIES, DecodeConfig, Policy
+from nlidb.course import Course, Limits
 from nlidb.database import Database
 from nlidb.download import FileFormat, write_file, write_result
 from nlidb.errors import (
@@ -83,27 +83,14 @@ class _View:
 
 
 @dataclass(frozen=True)
-class _Limits:
-    """How much one answer may take; ``_Limits.over`` fills in what a call leaves out."""
+class _Means:
+    """What one question is read with."""
 
-    rows: int
-    seconds: float
-    cancel: threading.Event | None = None
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.rows, int) or self.rows < 1:
-            raise ConfigError(f"The row limit is {self.rows!r}; it must be a whole number from 1.")
-        if not isinstance(self.seconds, int | float) or not self.seconds > 0:
-            raise ConfigError(f"The time limit is {self.seconds!r} s; it must be more than 0.")
-
-    def over(
-        self, rows: int | None, seconds: float | None, cancel: threading.Event | None
-    ) -> _Limits:
-        return _Limits(
-            self.rows if rows is None else rows,
-            self.seconds if seconds is None else seconds,
-            cancel,
-        )
+    parser: Parser
+    view: _View
+    course: Course
+    limits: Limits | None
+    """None: nothing is run."""
 
 
 @dataclass(frozen=True)
@@ -117,45 +104,6 @@ class _Found:
     """The best candidate's: words of the question by schema items, or None."""
     doubt: str = ""
     """Why the first reading is not to be taken without asking."""
-
-
-class _Course:
-    """The course of one question through the stages: milliseconds by stage, who is told, and whether to stop."""
-
-    def __init__(
-        self,
-        progress: Callable[[str], None] | None = None,
-        cancel: threading.Event | None = None,
-    ) -> None:
-        self._start = time.perf_counter()
-        self._stages = dict.fromkeys(TIMING_STAGES, 0.0)
-        self._progress = progress
-        self._cancel = cancel
-
-    def begin(self, name: str) -> None:
-        """A stage begins. Raises ``ExecutionFailed`` where the question was stopped before it."""
-        if self._cancel is not None and self._cancel.is_set():
-            raise ExecutionFailed("The question was stopped.", hint="Ask again, or ask for less.")
-        if self._progress is not None:
-            self._progress(name)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        self.begin(name)
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self._stages[name] += 1000 * (time.perf_counter() - start)
-
-    def add(self, seconds: Mapping[str, float]) -> None:
-        """Stages that were measured elsewhere."""
-        for name, spent in seconds.items():
-            self._stages[name] += 1000 * spent
-
-    def timings(self) -> dict[str, float]:
-        total = 1000 * (time.perf_counter() - self._start)
-        return {name: round(ms, 3) for name, ms in {**self._stages, "total": total}.items()}
 
 
 class Assistant:
@@ -177,7 +125,7 @@ class Assistant:
     ) -> None:
         """``load_parser`` is called once, at the first question: SQL alone needs no model. ``today`` is the day
         that "last month" counts from."""
-        self._limits = _Limits(limit, timeout)
+        self._limits = Limits(limit, timeout)
         self._audit = audit
         self._catalogues = catalogues
         self._max_cost = max_cost
@@ -227,7 +175,7 @@ class Assistant:
         Raises:
             ConnectionFailed, CheckpointError, ConfigError
         """
-        limits = _Limits(limit, timeout)
+        limits = Limits(limit, timeout)
         private = tuple(private)
         if private and catalogues:
             raise ConfigError(
@@ -407,7 +355,7 @@ class Assistant:
             ConnectionFailed: the database is gone.
         """
         limits = self._limits.over(limit, timeout, cancel)
-        return self._recorded(lambda: self._answer_sql(sql, limits, _Course()), sql=sql, who=who)
+        return self._recorded(lambda: self._answer_sql(sql, limits, Course()), sql=sql, who=who)
 
     def save(self, sql: str, path: str | Path, *, cancel: threading.Event | None = None) -> int:
         """Write all rows of ``sql`` to a file, behind the same guard; an existing file is replaced.
@@ -543,7 +491,7 @@ class Assistant:
     def _ask(
         self,
         text: str,
-        limits: _Limits | None,
+        limits: Limits | None,
         alternatives: int,
         previous: Answer | None,
         policy: Policy,
@@ -559,7 +507,7 @@ class Assistant:
             raise ConfigError(f"A question is text, not {type(text).__name__}.")
         if previous is not None and not isinstance(previous, Answer):
             raise ConfigError(f"previous is an Answer, not {type(previous).__name__}.")
-        course = _Course(progress, limits.cancel if limits is not None else None)
+        course = Course(progress, limits.cancel if limits is not None else None)
         text = intake.unwrapped(text)
         if self._is_sql(text):
             pasted = self._answer_sql(text, limits, course)
@@ -588,21 +536,22 @@ class Assistant:
         unsaid = None if followed is not None else beyond(question, links, view.schema)
         if unsaid is not None:
             return _declined(draft, unsaid, course)
+        means = _Means(parser, view, course, limits)
         wanted = 1 + max(1, alternatives)
         ordinal = None if followed is not None else read_ordinal(question, links)
         if followed is None and self._asks_for_share(own or draft.question):
             share = None if own else read_share(question, links)
-            found = None if share is None else self._share(share, parser, view, course, limits)
+            found = None if share is None else self._share(share, means)
             if share is None or found is None or not found.readings:
                 return _declined(draft, SHARE_UNCLEAR, course)
             places = share.places
         elif ordinal is not None:
-            found = self._ordinal(ordinal, parser, view, course, limits)
+            found = self._ordinal(ordinal, means)
             if not found.readings:
                 return _declined(draft, ORDINAL_UNCLEAR, course)
             places = ordinal.places
         else:
-            found = self._parsed(question, links, parser, view, course, wanted, limits, followed)
+            found = self._parsed(question, links, means, wanted, followed)
             places = tuple(range(len(question.words)))
         attention = moved_attention(found.attention, places, len(question.words))
         readings = found.readings
@@ -651,82 +600,62 @@ class Assistant:
         self,
         question: Question,
         links: Links,
-        parser: Parser,
-        view: _View,
-        course: _Course,
+        means: _Means,
         wanted: int,
-        limits: _Limits | None,
         followed: Reading | None = None,
     ) -> _Found:
         """Encode, attend, decode and validate: what the model and the database make of a question."""
-        parsed = parser.parse(
+        parsed = means.parser.parse(
             question,
             links,
-            view.encoding,
+            means.view.encoding,
             beam_size=self._decode.beam_size,
-            on_stage=course.begin,
+            on_stage=means.course.begin,
         )
-        course.add(parsed.seconds)
-        with course.stage("validate"):
+        means.course.add(parsed.seconds)
+        with means.course.stage("validate"):
             readings, refused = self._readings(
-                parsed.candidates, view.schema, wanted, limits, followed
+                parsed.candidates, means.view.schema, wanted, means.limits, followed
             )
         attention = parsed.candidates[0].attention if parsed.candidates else None
         return _Found(readings, refused, attention)
 
-    def _share(
-        self,
-        share: Share,
-        parser: Parser,
-        view: _View,
-        course: _Course,
-        limits: _Limits | None,
-    ) -> _Found:
+    def _share(self, share: Share, means: _Means) -> _Found:
         """What comes of a question for a share: its two counts put together, with the part's attention."""
-        whole = self._read(share.whole, parser, view, course, limits)
+        whole = self._read(share.whole, means)
         if not whole.readings:
             return whole
         among = whole.readings[0]
-        part = self._read(share.part, parser, view, course, limits)
+        part = self._read(share.part, means)
 
         def shares(tree: exp.Expr) -> Sequence[exp.Query]:
-            return share_queries(tree, among.valid.tree, share, view.schema)
+            return share_queries(tree, among.valid.tree, share, means.view.schema)
 
-        return self._changed(part, shares, among.candidate.confidence, view, limits)
+        return self._changed(part, shares, among.candidate.confidence, means)
 
-    def _ordinal(
-        self,
-        ordinal: Ordinal,
-        parser: Parser,
-        view: _View,
-        course: _Course,
-        limits: _Limits | None,
-    ) -> _Found:
+    def _ordinal(self, ordinal: Ordinal, means: _Means) -> _Found:
         """What comes of a question for the second or third: the first one's readings, moved on."""
 
         def moved(tree: exp.Expr) -> Sequence[exp.Query]:
             query = nth_query(tree, ordinal.number)
             return () if query is None else (query,)
 
-        first = self._read(ordinal.text, parser, view, course, limits)
-        return self._changed(first, moved, 1.0, view, limits)
+        first = self._read(ordinal.text, means)
+        return self._changed(first, moved, 1.0, means)
 
-    def _read(
-        self, text: str, parser: Parser, view: _View, course: _Course, limits: _Limits | None
-    ) -> _Found:
+    def _read(self, text: str, means: _Means) -> _Found:
         """What the model makes of another question than was asked, all of its readings."""
         question = parse_question(text)
-        with course.stage("link"):
-            links = link(question, view.schema, view.index)
-        return self._parsed(question, links, parser, view, course, self._decode.beam_size, limits)
+        with means.course.stage("link"):
+            links = link(question, means.view.schema, means.view.index)
+        return self._parsed(question, links, means, self._decode.beam_size)
 
     def _changed(
         self,
         found: _Found,
         change: Callable[[exp.Expr], Sequence[exp.Query]],
         sure: float,
-        view: _View,
-        limits: _Limits | None,
+        means: _Means,
     ) -> _Found:
         """The readings as a rule changes them, each into one query or several that it cannot tell apart.
 
@@ -742,12 +671,12 @@ class Assistant:
             confidence = sure * known.confidence / max(left, 1e-9) / len(trees)
             for tree in trees:
                 try:
-                    valid = self._validate(tree, view.schema, limits)
+                    valid = self._validate(tree, means.view.schema, means.limits)
                 except RefusedSQL as error:
                     log.warning("a rule gave no valid SQL (%s): %s", error.rule, error)
                     continue
                 ruled = Ruled(tree, known.log_prob, confidence)
-                readings.append(Reading(ruled, valid, explain_query(valid.tree, view.schema)))
+                readings.append(Reading(ruled, valid, explain_query(valid.tree, means.view.schema)))
         doubt = SHARE_OF_WHAT if made and len(made[0][1]) > 1 else ""
         return replace(found, readings=shared_out(readings), doubt=doubt)
 
@@ -760,7 +689,7 @@ class Assistant:
         check = self.check(text)
         return check.ok or check.rule == "private"
 
-    def _answer_sql(self, sql: str, limits: _Limits | None, course: _Course) -> Answer:
+    def _answer_sql(self, sql: str, limits: Limits | None, course: Course) -> Answer:
         """SQL in place of a question, or a person's own: the guard, then the database."""
         with course.stage("validate"):
             valid = self._validate(sql, limits=limits)
@@ -796,7 +725,7 @@ class Assistant:
         links: Links,
         previous: Answer,
         view: _View,
-        limits: _Limits | None,
+        limits: Limits | None,
     ) -> Reading | None:
         """A follow-up as a change of the previous SQL; None where no rule reads it, or the database refuses it."""
         if previous.sql is None:
@@ -845,7 +774,7 @@ class Assistant:
         self,
         sql: str | exp.Expr,
         schema: Schema | None = None,
-        limits: _Limits | None = None,
+        limits: Limits | None = None,
     ) -> ValidQuery:
         """The guard: one read-only statement, names bound, and accepted by the engine's planner."""
         valid = validate(
@@ -857,7 +786,7 @@ class Assistant:
         self._plan(valid, limits or self._limits)
         return valid
 
-    def _plan(self, valid: ValidQuery, limits: _Limits, max_cost: float | None = None) -> None:
+    def _plan(self, valid: ValidQuery, limits: Limits, max_cost: float | None = None) -> None:
         """Planning may compute constants, so the query's own limits hold for it too."""
         explain(
             self._database,
@@ -867,7 +796,7 @@ class Assistant:
             cancel=limits.cancel,
         )
 
-    def _execute(self, valid: ValidQuery, limits: _Limits) -> Result:
+    def _execute(self, valid: ValidQuery, limits: Limits) -> Result:
         try:
             self._check_cost(valid, limits)
             return execute(
@@ -881,7 +810,7 @@ class Assistant:
             error.sql = valid.sql
             raise
 
-    def _check_cost(self, valid: ValidQuery, limits: _Limits) -> None:
+    def _check_cost(self, valid: ValidQuery, limits: Limits) -> None:
         if self._max_cost is not None:
             self._plan(valid, limits, self._max_cost)
 
@@ -890,7 +819,7 @@ class Assistant:
         candidates: Sequence[Candidate],
         schema: Schema,
         wanted: int,
-        limits: _Limits | None,
+        limits: Limits | None,
         followed: Reading | None = None,
     ) -> tuple[list[Reading], tuple[Refused, ...]]:
         """The first candidates that the database accepts, each SQL once, best first; and those it refused.
@@ -923,7 +852,7 @@ class Assistant:
         return shared_out(readings), tuple(refused)
 
     def _run_best(
-        self, answer: Answer, readings: Sequence[Reading], alternatives: int, limits: _Limits
+        self, answer: Answer, readings: Sequence[Reading], alternatives: int, limits: Limits
     ) -> Answer:
         """Run the first reading; the second only after an error, or an empty result when it is
         close.
@@ -997,7 +926,7 @@ def _tables(schema: Schema, most: int = 6) -> str:
     return join_words(names)
 
 
-def _declined(draft: Answer, problem: str, course: _Course) -> Answer:
+def _declined(draft: Answer, problem: str, course: Course) -> Answer:
     return replace(warn(draft, problem), explanation=problem, timings=course.timings())
 
 

@@ -203,9 +203,9 @@ def test_an_empty_and_a_cut_result_say_so(page: AppTest) -> None:
 
 
 def state_limits(rows: int) -> Any:
-    from nlidb.assistant import _Limits
+    from nlidb.course import Limits
 
-    return _Limits(rows, 30.0)
+    return Limits(rows, 30.0)
 
 
 def test_older_turns_are_short_and_open_again(page: AppTest) -> None:

@@ -19,7 +19,7 @@ location loading reflection rights database values lexicon names wording linking
 linearize delinearize printing grammar_masks grammar_state grammar tokenizer batch dropout encoder attention
 interaction decoder model checkpoint beam parser amend followup_words followup_conditions followup shares ordinals
 binding validate execute export explain_scope explain_parts explain examples chart vega erd answer heatmap
-timewords reading evidence choose download assistant spider spider_sql usage sandbox metrics verdict workers
+timewords reading evidence choose course download assistant spider spider_sql usage sandbox metrics verdict workers
 perturb evaluate intervals report report_page report_file predictor cli __main__""".split()
 """Data flow from top to bottom: a module imports only modules before it."""
 
