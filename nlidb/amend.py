@@ -441,7 +441,7 @@ class Previous:
         if self.limited:
             return self._sorted_within(key, descending)
         changed = Previous(self.select, self.schema)
-        node = key.copy() if isinstance(key, exp.Expr) else changed._reached(key)
+        node = key.copy() if isinstance(key, exp.Expr) else changed.reached(key)
         if node is None or changed.select is None:
             return None
         changed.select.set("order", self._order(node, descending))
@@ -477,7 +477,7 @@ class Previous:
         for item in tree.args["order"].expressions:
             down = not item.args.get("desc") if descending is None else descending
             item.set("desc", down or None)
-            item.set("nulls_first", _nulls_first(self.schema.dialect, down))
+            item.set("nulls_first", nulls_first_of(self.schema.dialect, down))
         return tree
 
     def limit(self, count: int | None, *, reverse: bool = False) -> exp.Query | None:
@@ -516,7 +516,7 @@ class Previous:
         new = [column for column in columns if column not in known]
         if not all(self._one_per_group(column) for column in new):
             return None
-        nodes = [changed._reached(column) for column in new]
+        nodes = [changed.reached(column) for column in new]
         if not nodes or any(node is None for node in nodes):
             return None
         if instead and self.grouped:
@@ -551,7 +551,7 @@ class Previous:
         if self.select is None or self.limited:
             return None
         changed = Previous(self.select, self.schema)
-        key = changed._reached(column)
+        key = changed.reached(column)
         tree = changed.select
         if key is None or tree is None:
             return None
@@ -582,7 +582,7 @@ class Previous:
         if self.select is None or self.grouped or self.select.args.get("distinct") is not None:
             return None
         changed = Previous(self.select, self.schema)
-        node = changed._reached(column)
+        node = changed.reached(column)
         tree = changed.select
         if node is None or tree is None:
             return None
@@ -600,7 +600,7 @@ class Previous:
         if self.select is None or old is None or not isinstance(old.this, exp.Column):
             return None
         changed = Previous(self.select, self.schema)
-        node = changed._reached(column)
+        node = changed.reached(column)
         if node is None or changed.select is None:
             return None
         for found in list(changed.select.find_all(type(old))):
@@ -619,7 +619,7 @@ class Previous:
         assert condition.column is not None and self.select is not None
         table = self.schema.columns[condition.column].table
         if table in self.sources.values() or self._joins_up(table):
-            node = self._reached(condition.column)
+            node = self.reached(condition.column)
             return None if node is None else self._built(condition, node)
         steps = self._path(table)
         if steps is None or steps[0].rest:  # IN compares one column, not a key of several
@@ -638,7 +638,7 @@ class Previous:
         inner.select.where(inner._built(condition, node), copy=False)
         return exp.In(this=self._column(first.column, source), query=inner.select.subquery())
 
-    def _reached(self, column: int) -> exp.Column | None:
+    def reached(self, column: int) -> exp.Column | None:
         """The column as this query names it; its table is joined where each row has at most one row of it."""
         table = self.schema.columns[column].table
         if table not in self.sources.values():
@@ -721,7 +721,7 @@ class Previous:
         return exp.Identifier(this=name, quoted=needs_quotes(name) or folded != name)
 
     def _order(self, node: exp.Expr, descending: bool) -> exp.Order:
-        nulls = _nulls_first(self.schema.dialect, descending)
+        nulls = nulls_first_of(self.schema.dialect, descending)
         ordered = exp.Ordered(this=node, desc=descending or None, nulls_first=nulls)
         return exp.Order(expressions=[ordered])
 
@@ -850,7 +850,7 @@ def _is_place(schema: Schema, column: int) -> bool:
     return bool(words) and words[-1] in _PLACES
 
 
-def _nulls_first(dialect: str, descending: bool) -> bool:
+def nulls_first_of(dialect: str, descending: bool) -> bool:
     """Where the engine puts NULL by itself, so that the SQL need not say it."""
     ordering = Dialect.get_or_raise(dialect).NULL_ORDERING
     if ordering == "nulls_are_last":

@@ -45,13 +45,21 @@ from nlidb.explain import explain_query
 from nlidb.explain_scope import join_words
 from nlidb.export import write_csv
 from nlidb.followup import follow_up, left_out
+from nlidb.groupwise import Groupwise, groupwise_query, read_groupwise
 from nlidb.linking import Links, link
 from nlidb.ordinals import Ordinal, nth_query, read_ordinal
-from nlidb.printing import to_sql
+from nlidb.printing import nulls_last, to_sql
 from nlidb.question import Question, parse_question
 from nlidb.reading import Candidate, Parser, Reading, Ruled, essence, shared_out
 from nlidb.schema import Schema
-from nlidb.shares import Share, asks_for_share, names_share, read_share, share_queries
+from nlidb.shares import (
+    Share,
+    asks_for_share,
+    names_measure,
+    names_share,
+    read_share,
+    share_queries,
+)
 from nlidb.timewords import absolute_dates
 from nlidb.validate import ValidQuery, validate
 from nlidb.values import ValueIndex
@@ -533,26 +541,13 @@ class Assistant:
         if not links.links and not intake.has_english(draft.question):
             known = f"None of these words is known here. Ask about {_tables(view.schema)}."
             return _declined(draft, known, course)
-        unsaid = None if followed is not None else beyond(question, links, view.schema)
-        if unsaid is not None:
-            return _declined(draft, unsaid, course)
         means = _Means(parser, view, course, limits)
-        wanted = 1 + max(1, alternatives)
-        ordinal = None if followed is not None else read_ordinal(question, links)
-        if followed is None and self._asks_for_share(own or draft.question):
-            share = None if own else read_share(question, links)
-            found = None if share is None else self._share(share, means)
-            if share is None or found is None or not found.readings:
-                return _declined(draft, SHARE_UNCLEAR, course)
-            places = share.places
-        elif ordinal is not None:
-            found = self._ordinal(ordinal, means)
-            if not found.readings:
-                return _declined(draft, ORDINAL_UNCLEAR, course)
-            places = ordinal.places
-        else:
+        found, places = self._by_rule(question, links, own, followed, means)
+        if isinstance(found, str):
+            return _declined(draft, found, course)
+        if found is None:
+            wanted = 1 + max(1, alternatives)
             found = self._parsed(question, links, means, wanted, followed)
-            places = tuple(range(len(question.words)))
         attention = moved_attention(found.attention, places, len(question.words))
         readings = found.readings
         draft = replace(
@@ -595,6 +590,44 @@ class Assistant:
         return asks_for_share(text) and not any(
             names_share(text, column.words) for column in self.schema.columns
         )
+
+    def _by_rule(
+        self,
+        question: Question,
+        links: Links,
+        own: str,
+        followed: Reading | None,
+        means: _Means,
+    ) -> tuple[_Found | str | None, tuple[int, ...]]:
+        """What comes of a question that the target language cannot say as it stands: readings that a rule made, or
+        the reason to decline it, or None for any other question; and where the words that were read stand in it.
+
+        ``own``: a follow-up's own words; what a rule made of them already, ``followed``, is left alone.
+        """
+        schema, everywhere = means.view.schema, tuple(range(len(question.words)))
+        if followed is not None:
+            return None, everywhere
+        each = None if own else read_groupwise(question, links, schema)
+        unsaid = beyond(question, links, schema, of_each=each is None)
+        if unsaid is not None:
+            return unsaid, everywhere
+        measured = not own and names_measure(question, links, schema)
+        if not measured and self._asks_for_share(own or question.text):
+            share = None if own else read_share(question, links)
+            found = None if share is None else self._share(share, means)
+            if share is None or found is None or not found.readings:
+                return SHARE_UNCLEAR, everywhere
+            return found, share.places
+        ordinal = read_ordinal(question, links)
+        if ordinal is not None:
+            found = self._ordinal(ordinal, means)
+            return (found, ordinal.places) if found.readings else (ORDINAL_UNCLEAR, everywhere)
+        if each is not None:
+            found = self._groupwise(each, means)
+            if found.readings:
+                return found, each.places
+            return beyond(question, links, schema), everywhere
+        return None, everywhere
 
     def _parsed(
         self,
@@ -642,6 +675,18 @@ class Assistant:
 
         first = self._read(ordinal.text, means)
         return self._changed(first, moved, 1.0, means)
+
+    def _groupwise(self, asked: Groupwise, means: _Means) -> _Found:
+        """What comes of a question for the best of each: the readings of the best of all, ranked in each group."""
+
+        def ranked(tree: exp.Expr) -> Sequence[exp.Query]:
+            query = groupwise_query(tree, asked, means.view.schema)
+            return () if query is None else (query,)
+
+        best = self._read(asked.text, means)
+        if not best.readings or not ranked(best.readings[0].valid.tree):
+            return replace(best, readings=[])  # "the highest price": the model knows it for each
+        return self._changed(best, ranked, 1.0, means)
 
     def _read(self, text: str, means: _Means) -> _Found:
         """What the model makes of another question than was asked, all of its readings."""
@@ -832,7 +877,7 @@ class Assistant:
         for candidate in candidates:
             sql = ""
             try:
-                sql = to_sql(candidate.tree, self._database.dialect)
+                sql = to_sql(nulls_last(candidate.tree), self._database.dialect)
                 valid = self._validate(sql, schema, limits)
             except RefusedSQL as error:
                 log.warning("candidate refused (%s): %s", error.rule, error)

@@ -31,6 +31,8 @@ class _Kind:
     """What to answer; ``{said}`` is what was found."""
     stored: str = ""
     """Words of columns that hold it, where it is asked for like any column."""
+    of_each: bool = False
+    """A rule may find a query for it (``nlidb.groupwise``)."""
 
 
 _KINDS: Final = (
@@ -64,6 +66,13 @@ _KINDS: Final = (
         rf"{_FEW}\b[^?,]*\b(?:in|per|for|of|from|within|by)\s+(?:each|every)\s+\w+|"
         rf"^\W*(?:for|in|per|of|from)\s+(?:each|every)\b[^?]*\b{_FEW}",
         "I can list the first few of all, not of each: ask about one at a time.",
+        of_each=True,
+    ),
+    _Kind(
+        r"(?:most|least)\s+\w+\s+\w+[^?,]*\b(?:per|in\s+each|of\s+each|for\s+each|every)\s+"
+        r"(?:year|quarter|month|week|day)",
+        "I can list the first few of all, not of each: ask about one at a time.",
+        of_each=True,
     ),
     _Kind(
         rf"(?:on|every|each|during|at|over)\s+(?:an?\s+|the\s+)?(?P<key>{_DAYS})|days?\s+of\s+the\s+week",
@@ -97,11 +106,14 @@ _COUNTED = re.compile(
 )
 
 
-def beyond(question: Question, links: Links, schema: Schema) -> str | None:
-    """What to say to a question for something that no query of the target language gives; None for any other."""
+def beyond(question: Question, links: Links, schema: Schema, *, of_each: bool = True) -> str | None:
+    """What to say to a question for something that no query of the target language gives; None for any other.
+
+    Without ``of_each`` the best of each is left for the rule that may find a query for it.
+    """
     words = {word for column in schema.columns for word in column.words.split()}
     for pattern, kind in _PATTERNS:
-        if not words.isdisjoint(kind.stored.split()):
+        if not words.isdisjoint(kind.stored.split()) or (kind.of_each and not of_each):
             continue
         for match in pattern.finditer(question.text):
             if not _is_named(question, links, match):

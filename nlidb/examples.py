@@ -93,12 +93,19 @@ def _nouns(table: Table) -> str:
     return plural(table.words)
 
 
-def _name_column(schema: Schema, table: int) -> Column | None:
-    texts = _columns(schema, table, "text")
-    for column in texts:
-        if column.words in _NAME_WORDS or column.words.endswith((" name", " title")):
-            return column
+def name_column(schema: Schema, table: int) -> int | None:
+    """The column that names a row of the table (index into ``Schema.columns``)."""
+    for index in schema.tables[table].columns:
+        column = schema.columns[index]
+        if column.type == "text" and _is_plain(schema, index):
+            if column.words in _NAME_WORDS or column.words.endswith((" name", " title")):
+                return index
     return None
+
+
+def _name_column(schema: Schema, table: int) -> Column | None:
+    index = name_column(schema, table)
+    return None if index is None else schema.columns[index]
 
 
 def _count(schema: Schema, table: int, samples: Callable[[int], Sequence[object]]) -> str | None:

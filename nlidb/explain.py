@@ -24,6 +24,7 @@ from nlidb.explain_parts import (
     condition_clause,
     count_phrase,
     expression,
+    rows_if,
     share_of_rows,
     share_phrase,
     where_clause,
@@ -148,7 +149,58 @@ def _select_clauses(select: exp.Select, scope: Scope) -> Iterator[tuple[str, str
         yield name, "" if condition is None else condition_clause(condition.this, scope)
 
 
+def _ranked(
+    select: exp.Select, schema: Schema, ctes: dict[str, str], outer: Scope | None
+) -> str | None:
+    """The first rows of each group: ``SELECT ... FROM (SELECT ..., RANK() OVER (...) AS p ...) WHERE p <= n``.
+
+    None for any other query.
+    """
+    source = select.args.get("from_")
+    where = select.args.get("where")
+    inner = (
+        source.this.this if source is not None and isinstance(source.this, exp.Subquery) else None
+    )
+    kept = where.this if where is not None else None
+    if not isinstance(inner, exp.Select) or not isinstance(kept, exp.LTE | exp.EQ):
+        return None
+    if select.args.get("joins") or select.args.get("group") or select.args.get("limit"):
+        return None
+    *items, rank = inner.expressions
+    window = rank.unalias()
+    if (
+        not isinstance(window, exp.Window)
+        or not isinstance(window.this, exp.Rank)
+        or len(items) < 2
+    ):
+        return None
+    if kept.this.name != rank.alias or not isinstance(kept.expression, exp.Literal):
+        return None
+    if [item.alias_or_name for item in items] != [item.name for item in select.expressions]:
+        return None
+    about = inner.copy()
+    about.set(
+        "expressions", about.expressions[1:]
+    )  # the sentence is about the rows, not the groups
+    scope = scope_of(about, schema, ctes, outer, _query)
+    group, *shown = [item.unalias() for item in items]
+    phrase = f"for each {expression(group, scope)}, {_items(shown, scope, False)}"
+    phrase += _of(shown, scope, each=False, grouped=True) + partners(inner, scope)
+    condition = inner.args.get("where")
+    if condition is not None:
+        phrase += where_clause(condition.this, scope)
+    order = window.args["order"]
+    keys = [item for item in order.expressions if not _puts_nulls_last(item)]
+    phrase += f", {join_words([_order(item, scope) for item in keys], 'then')}"
+    count = kept.expression.name
+    first = "the first" if count == "1" else f"the first {count}"
+    return f"{phrase}, only {first} of each, with those that tie"
+
+
 def _select(select: exp.Select, schema: Schema, ctes: dict[str, str], outer: Scope | None) -> str:
+    ranked = _ranked(select, schema, ctes, outer)
+    if ranked is not None:
+        return ranked
     scope = scope_of(select, schema, ctes, outer, _query)
     group = select.args.get("group")
     keys = _group_keys(group, select) if group else []
@@ -270,7 +322,15 @@ def _orders(tree: exp.Expr, scope: Scope | None, schema: Schema) -> str:
     if order is None:
         return ""
     empty = scope or Scope(schema, {}, "", "", {}, {}, _query)
-    return join_words([_order(item, empty) for item in order.expressions], "then")
+    keys = [item for item in order.expressions if not _puts_nulls_last(item)]
+    return join_words([_order(item, empty) for item in keys], "then")
+
+
+def _puts_nulls_last(item: exp.Expr) -> bool:
+    """Whether it is ``CASE WHEN x IS NULL THEN 1 ELSE 0 END``: MySQL has no other way to say so."""
+    node = item.this if isinstance(item, exp.Ordered) else item
+    condition = rows_if(node)
+    return isinstance(condition, exp.Is) and isinstance(condition.expression, exp.Null)
 
 
 def _limits(tree: exp.Expr) -> list[str]:

@@ -261,7 +261,7 @@ def share_of_rows(node: exp.Expr, scope: Scope) -> tuple[str, str] | None:
     part, whole = _hundredfold(node) or (None, None)
     if not isinstance(part, exp.Sum) or not isinstance(whole, exp.Count):
         return None
-    condition = _rows_if(part.this) if isinstance(whole.this, exp.Star) else None
+    condition = rows_if(part.this) if isinstance(whole.this, exp.Star) else None
     if condition is None:
         return None
     source = scope.sources.get(scope.counted)
@@ -281,7 +281,7 @@ def _hundredfold(node: exp.Expr) -> tuple[exp.Expr, exp.Expr] | None:
     ) else whole
 
 
-def _rows_if(node: exp.Expr) -> exp.Expr | None:
+def rows_if(node: exp.Expr) -> exp.Expr | None:
     """The condition of ``CASE WHEN condition THEN 1 ELSE 0 END``, whose sum counts rows."""
     if not isinstance(node, exp.Case) or node.this or len(node.args["ifs"]) != 1:
         return None

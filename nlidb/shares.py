@@ -27,7 +27,7 @@ SHARE_COLUMN = "percentage"
 
 _SHARE = r"(?:share|percentage|percent|per\s+cent|proportion|fraction|%)"
 _WHICH = r"(?:what|which|how\s+many|how\s+(?:large|big|high)\s+an?)"
-_IS_THE = r"(?:(?:what|how\s+(?:large|big|high))(?:\s+(?:is|was)|['\u2019]s)\s+)?the"
+_IS_THE = r"(?:(?:what|how\s+(?:large|big|high))(?:\s+(?:is|was|are|were)|['\u2019]s)\s+)?the"
 _ASKED = re.compile(
     rf"""\s*(?:(?:tell|show|give)\s+me\s+|please\s+|calculate\s+|compute\s+|find\s+|show\s+|and\s+)*
     (?: (?P<direct>{_WHICH}\s+{_SHARE}\s+of)\b
@@ -90,9 +90,28 @@ def names_share(text: str, column: str) -> bool:
     """Whether a column of these words holds a share that the text may ask for: "market share" does for "what share
     of the market", "commission rate" does not for "what share of the orders"."""
     words = set(column.lower().split())
-    about = words - _SHARE_WORDS
+    about = words - _SHARE_WORDS - _DETERMINERS - _MODIFIES
     said = {word[:4] for word in re.findall(r"[^\W\d_]+", text.lower())}
-    return about < words and (not about or any(word[:4] in said for word in about))
+    return not words.isdisjoint(_SHARE_WORDS) and (
+        not about or any(word[:4] in said for word in about)
+    )
+
+
+def names_measure(question: Question, links: Links, schema: Schema) -> bool:
+    """Whether "the percentage of" a column is asked for: a number that is stored for each row."""
+    asked = _ASKED.match(question.text)
+    if asked is None or asked["direct"] or asked["first"]:
+        return False
+    said = _words_between(question, asked.end(), len(question.text))
+    if not said or _head(question, said, links) is not None:
+        return False
+    return any(
+        link.start == said[0]
+        and link.column is not None
+        and link.value is None
+        and schema.columns[link.column].type == "number"
+        for link in links.links
+    )
 
 
 def read_share(question: Question, links: Links) -> Share | None:
