@@ -492,6 +492,7 @@ class Previous:
             assert isinstance(turned, exp.Select)
             tree = turned
         tree.set("limit", None if count is None else exp.Limit(expression=_number(count)))
+        tree.set("offset", None)  # "the first 3" of what begins with the second
         return tree
 
     def top(self, count: int, key: int | exp.Expr, *, descending: bool) -> exp.Query | None:

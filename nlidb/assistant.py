@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -47,12 +48,13 @@ from nlidb.export import write_csv
 from nlidb.followup import follow_up, left_out
 from nlidb.groupwise import Groupwise, groupwise_query, read_groupwise
 from nlidb.linking import Links, link
-from nlidb.ordinals import Ordinal, nth_query, read_ordinal
+from nlidb.ordinals import Ordinal, nth_query, read_ordinal, says_ordinal
 from nlidb.printing import nulls_last, to_sql
 from nlidb.question import Question, parse_question
 from nlidb.reading import Candidate, Parser, Reading, Ruled, essence, shared_out
 from nlidb.schema import Schema
 from nlidb.shares import (
+    SHARE_COLUMN,
     Share,
     asks_for_share,
     names_measure,
@@ -72,6 +74,11 @@ FOLLOW_UP_CONFIDENCE = 0.9
 """Of a follow-up that a rule has read, at most: it cannot be surer than the answer that it changes. Of 45
 follow-ups written after the rules they took 35, and 34 of those as meant; they were few and by the same hand."""
 
+LEFT = 0.3
+"""Where a rule leaves less of the model's probability, the rule is doubted: what is left is no surer for being all
+there is."""
+_ASKS_ANEW = re.compile(r"(?:and\s+|but\s+)?(?:how\s+many|list|show|who|which)\b", re.IGNORECASE)
+"""How a follow-up begins that does not ask for the share again."""
 SHARE_UNCLEAR = "I cannot work out this share: ask for the part and for the whole, each by itself."
 
 ORDINAL_UNCLEAR = (
@@ -568,6 +575,8 @@ class Assistant:
         if limits is not None and answer.outcome == "answered":
             with course.stage("execute"):
                 answer = self._run_best(answer, readings, alternatives, limits)
+        if answer.columns == (SHARE_COLUMN,) and answer.rows and answer.rows[0][0] in (0, 100):
+            answer = warn(answer, "All or nothing: look at how the question was read.")
         used = next((one.valid.tree for one in readings if one.valid.sql == answer.sql), None)
         if used is not None:
             for words, value in values_guessed(question, links, used):
@@ -607,19 +616,34 @@ class Assistant:
         schema, everywhere = means.view.schema, tuple(range(len(question.words)))
         if followed is not None:
             return None, everywhere
-        each = None if own else read_groupwise(question, links, schema)
+        if own:
+            # a rule reads a whole question: what carries one over would be read without what it said
+            said = parse_question(own)
+            unsaid = beyond(said, link(said, schema, means.view.index), schema)
+            if unsaid is None and (says_ordinal(question.text) or says_ordinal(own)):
+                unsaid = ORDINAL_UNCLEAR
+            if unsaid is None and (
+                self._asks_for_share(own)
+                or (asks_for_share(question.text) and not _ASKS_ANEW.match(own))
+            ):
+                unsaid = SHARE_UNCLEAR
+            return unsaid, everywhere
+        each = read_groupwise(question, links, schema)
         unsaid = beyond(question, links, schema, of_each=each is None)
         if unsaid is not None:
             return unsaid, everywhere
-        measured = not own and names_measure(question, links, schema)
-        if not measured and self._asks_for_share(own or question.text):
-            share = None if own else read_share(question, links)
-            found = None if share is None else self._share(share, means)
-            if share is None or found is None or not found.readings:
+        share = read_share(question, links)
+        if share is not None or (
+            self._asks_for_share(question.text) and not names_measure(question, links, schema)
+        ):
+            if share is None or says_ordinal(question.text):
                 return SHARE_UNCLEAR, everywhere
-            return found, share.places
-        ordinal = read_ordinal(question, links)
-        if ordinal is not None:
+            found = self._share(share, means)
+            return (found, share.places) if found.readings else (SHARE_UNCLEAR, everywhere)
+        if says_ordinal(question.text):
+            ordinal = read_ordinal(question)
+            if ordinal is None:
+                return ORDINAL_UNCLEAR, everywhere
             found = self._ordinal(ordinal, means)
             return (found, ordinal.places) if found.readings else (ORDINAL_UNCLEAR, everywhere)
         if each is not None:
@@ -661,7 +685,12 @@ class Assistant:
         among = whole.readings[0]
         part = self._read(share.part, means)
 
+        asked = parse_question(share.part)
+        asked_links = link(asked, means.view.schema, means.view.index)
+
         def shares(tree: exp.Expr) -> Sequence[exp.Query]:
+            if left_out(asked, asked_links, tree):
+                return ()
             return share_queries(tree, among.valid.tree, share, means.view.schema)
 
         return self._changed(part, shares, among.candidate.confidence, means)
@@ -670,10 +699,12 @@ class Assistant:
         """What comes of a question for the second or third: the first one's readings, moved on."""
 
         def moved(tree: exp.Expr) -> Sequence[exp.Query]:
-            query = nth_query(tree, ordinal.number)
+            query = nth_query(tree, ordinal.number, means.view.schema)
             return () if query is None else (query,)
 
         first = self._read(ordinal.text, means)
+        if not first.readings or not moved(first.readings[0].valid.tree):
+            return replace(first, readings=[])
         return self._changed(first, moved, 1.0, means)
 
     def _groupwise(self, asked: Groupwise, means: _Means) -> _Found:
@@ -713,7 +744,7 @@ class Assistant:
         readings: list[Reading] = []
         for reading, trees in made:
             known = reading.candidate
-            confidence = sure * known.confidence / max(left, 1e-9) / len(trees)
+            confidence = sure * known.confidence / max(left, LEFT) / len(trees)
             for tree in trees:
                 try:
                     valid = self._validate(tree, means.view.schema, means.limits)

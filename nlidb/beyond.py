@@ -19,6 +19,7 @@ _COUNT = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten)"
 _BEST = r"(?:top|bottom|best|worst|(?:most|least)\s+\w+|\w{3,}est)"
 _FEW = rf"(?:{_BEST}\s+{_COUNT}|{_COUNT}\s+{_BEST})"
 _DAYS = "mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|weekends?|weekdays?"
+_DATED = r"(?!,?\s+(?:the\s+)?(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
 _NO_DATE = r"(?!\s+(?:the\s+)?(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
 
 
@@ -48,15 +49,18 @@ _KINDS: Final = (
     ),
     _Kind(
         r"growth|year[\s-]+over[\s-]+year|month[\s-]+over[\s-]+month|yoy|"
-        r"(?:change|increase|decrease)s?\s+(?:in|of)\b[^?]*\b(?:from|between|compared)",
+        r"(?:change|increase|decrease)s?\s+(?:in|of)\b[^?]*\b(?:from|between|compared)|"
+        r"chang(?:e|ed)\b[^?]*\b(?:from|between)\b[^?]*\d{4}|"
+        r"difference\s+in\b[^?]*\bbetween\b[^?]*\d{4}",
         "I cannot set one time against another: ask for each year or month, or for one after the other.",
     ),
     _Kind(
-        r"how\s+many\s+(?:more|fewer)\s+(?!than\b)[^?]*\bthan\s+(?:in|on|during|from|with|at|for|by|there)",
+        r"how\s+(?:many|much)\s+(?:more|fewer|less)\s+(?!than\b)[^?]*\bthan\s+(?:in|on|during|from|with|at|for|by|there)",
         "I cannot take one count from another: ask for each by itself.",
     ),
     _Kind(
-        r"ratios?\s+(?:of|between)", "I cannot divide one count by another: ask for each by itself."
+        r"(?P<key>ratios?)\s+(?:of|between)",
+        "I cannot divide one count by another: ask for each by itself.",
     ),
     _Kind(
         rf"(?:top|bottom|best|worst|highest|lowest|first|last)\s+{_COUNT}\s*(?:%|percent|per\s+cent)",
@@ -75,23 +79,45 @@ _KINDS: Final = (
         of_each=True,
     ),
     _Kind(
-        rf"(?:on|every|each|during|at|over)\s+(?:an?\s+|the\s+)?(?P<key>{_DAYS})|days?\s+of\s+the\s+week",
+        rf"(?:on|every|each|during|at|over)\s+(?:an?\s+|the\s+)?(?P<key>{_DAYS}){_DATED}|days?\s+of\s+the\s+week|"
+        r"(?:per|by|which|each|every)\s+weekday",
         "I cannot tell the day of the week of a date: ask for a day, a month or a year.",
-        stored="day days weekday wkday dow",
+        stored="weekday wkday dow",
     ),
     _Kind(
         r"in\s+the\s+(?P<key>morning|afternoon|evening)s?|hours?\s+of\s+the\s+day|\d\s*(?:am|pm)|o['\u2019]clock",
         "I cannot tell the time of day: ask for a day, a month or a year.",
-        stored="time hour hours shift start end",
+        stored="time hour hours shift",
     ),
     _Kind(
         rf"(?:days|weeks|months|hours|minutes|time)\s+(?:between|elapsed|passed){_NO_DATE}",
         "I cannot take one date from another: ask for both dates.",
     ),
+    _Kind(
+        r"how\s+long\s+(?:do|does|did|have|has)|(?:delivery|shipping|processing|response|lead|waiting)\s+times?",
+        "I cannot take one date from another: ask for both dates.",
+        stored="duration days hours minutes seconds weeks months years length nights time tenure",
+    ),
+    _Kind(
+        r"(?:return|cancellation|occupancy|conversion|churn|retention|completion|drop-?out|no-show)\s+rates?",
+        "I work out no rates: ask what percentage of them it is.",
+    ),
+    _Kind(
+        r"(?:which|any|find|list|show|there)\b[^?]*\bduplicat\w*",
+        "I cannot find duplicates: ask how many there are of each.",
+    ),
+    _Kind(
+        r"(?:plus|minus)\s+(?:an?\s+)?\d+\s*(?:%|percent)",
+        "I cannot take a percentage of a number: ask for the number itself.",
+    ),
+    _Kind(
+        r"(?:second|next)[\s-]+(?:to[\s-]+)?last|penultimate",
+        "I cannot count from the end: ask for the last few.",
+    ),
     _Kind(r"random(?:ly)?", "Nothing here is random: ask for the first few rows."),
     _Kind(r"predict(?:s|ed|ion)?|forecasts?", "I only know what is stored, and predict nothing."),
     _Kind(
-        rf"{_COUNT}\s+(?:letters|characters)|(?:longest|shortest)\s+(?:\w+\s+)?names?",
+        rf"{_COUNT}\s+(?:letters|characters)|(?:longest|shortest)\s+(?:\w+\s+)?(?:names?|titles?|descriptions?|comments?)",
         "I cannot count the letters of a text.",
         stored="length len letters characters chars",
     ),
@@ -99,8 +125,14 @@ _KINDS: Final = (
 _PATTERNS: Final = tuple(
     (re.compile(rf"(?<![\w-])(?:{kind.pattern})(?![\w-])", re.IGNORECASE), kind) for kind in _KINDS
 )
+_QUOTED = re.compile(
+    r"\"[^\"]*\"|\u201c[^\u201d]*\u201d|(?<!\w)'[^']*'(?!\w)"
+    r"|\b(?:contain\w*|mention\w*|called|named|titled|saying|says?|word)\s+(?:the\s+)?(?:word\s+)?\S+",
+    re.IGNORECASE,
+)
+"""Words that are looked for, not asked with."""
 _COUNTED = re.compile(
-    r"average\s+(?:number|count)\s+of\s+(?P<counted>[\w\s]+?)\s(?:per|for\s+each|for\s+every|of\s+each|each)\s+\w+"
+    r"(?:average|mean)\s+(?:(?:number|count)\s+of\s+)?(?P<counted>[\w\s]+?)\s(?:per|for\s+each|for\s+every|of\s+each|each)\s+\w+"
     r"|how\s+many\s+(?P<other>[\w\s]+?)\s(?:does|do|has|have|is|are)\b[^?]*\bon\s+average",
     re.IGNORECASE,
 )
@@ -112,11 +144,13 @@ def beyond(question: Question, links: Links, schema: Schema, *, of_each: bool = 
     Without ``of_each`` the best of each is left for the rule that may find a query for it.
     """
     words = {word for column in schema.columns for word in column.words.split()}
+    quoted = [match.span() for match in _QUOTED.finditer(question.text)]
     for pattern, kind in _PATTERNS:
         if not words.isdisjoint(kind.stored.split()) or (kind.of_each and not of_each):
             continue
         for match in pattern.finditer(question.text):
-            if not _is_named(question, links, match):
+            inside = any(start <= match.start() < end for start, end in quoted)
+            if not inside and not _is_named(question, links, match):
                 return kind.reason.format(said=" ".join(match[0].lower().split()))
     counted = _COUNTED.search(question.text)
     if counted is not None and _counts_rows(question, links, counted):
@@ -127,11 +161,15 @@ def beyond(question: Question, links: Links, schema: Schema, *, of_each: bool = 
 def _counts_rows(question: Question, links: Links, match: re.Match[str]) -> bool:
     """Whether what is averaged is a table's rows, "orders per customer", and no column, "pages per book"."""
     start, end = match.span("counted" if match["counted"] else "other")
-    inside = {i for i, word in enumerate(question.words) if start <= word.start < end}
-    found = [link for link in links.links if inside & set(range(link.start, link.end))]
-    return any(link.table is not None and link.column is None for link in found) and not any(
-        link.column is not None and link.kind == "exact" for link in found
-    )
+    inside = [i for i, word in enumerate(question.words) if start <= word.start < end]
+    whole = [
+        link
+        for link in links.links
+        if inside and (link.start, link.end) == (inside[0], inside[-1] + 1)
+    ]
+    return any(
+        link.table is not None and link.column is None and link.kind == "exact" for link in whole
+    ) and not any(link.column is not None and link.kind == "exact" for link in whole)
 
 
 def _is_named(question: Question, links: Links, match: re.Match[str]) -> bool:

@@ -167,24 +167,21 @@ def _ranked(
     if select.args.get("joins") or select.args.get("group") or select.args.get("limit"):
         return None
     *items, rank = inner.expressions
-    window = rank.unalias()
-    if (
-        not isinstance(window, exp.Window)
-        or not isinstance(window.this, exp.Rank)
-        or len(items) < 2
-    ):
+    window, number = rank.unalias(), kept.expression
+    ranks = isinstance(window, exp.Window) and isinstance(window.this, exp.Rank | exp.DenseRank)
+    if not ranks or not items or kept.this.name != rank.alias:
         return None
-    if kept.this.name != rank.alias or not isinstance(kept.expression, exp.Literal):
+    if not isinstance(number, exp.Literal) or not number.name.isdigit():
         return None
     if [item.alias_or_name for item in items] != [item.name for item in select.expressions]:
         return None
-    about = inner.copy()
-    about.set(
-        "expressions", about.expressions[1:]
-    )  # the sentence is about the rows, not the groups
+    shown = [item.unalias() for item in items]
+    group = shown.pop(0) if window.args.get("partition_by") and len(shown) > 1 else None
+    about = inner.copy()  # the sentence is about the rows, not the groups
+    about.set("expressions", [item.copy() for item in shown])
     scope = scope_of(about, schema, ctes, outer, _query)
-    group, *shown = [item.unalias() for item in items]
-    phrase = f"for each {expression(group, scope)}, {_items(shown, scope, False)}"
+    phrase = f"for each {expression(group, scope)}, " if group is not None else ""
+    phrase += _items(shown, scope, False)
     phrase += _of(shown, scope, each=False, grouped=True) + partners(inner, scope)
     condition = inner.args.get("where")
     if condition is not None:
@@ -192,9 +189,14 @@ def _ranked(
     order = window.args["order"]
     keys = [item for item in order.expressions if not _puts_nulls_last(item)]
     phrase += f", {join_words([_order(item, scope) for item in keys], 'then')}"
-    count = kept.expression.name
-    first = "the first" if count == "1" else f"the first {count}"
-    return f"{phrase}, only {first} of each, with those that tie"
+    if number.name == "1":
+        first = "the first"
+    elif isinstance(kept, exp.LTE):
+        first = f"the first {number.name}"
+    else:
+        first = f"the {_PLACES.get(str(int(number.name) - 1), f'number {number.name}')}"
+    of_each = " of each" if group is not None else ""
+    return f"{phrase}, only {first}{of_each}, with those that tie"
 
 
 def _select(select: exp.Select, schema: Schema, ctes: dict[str, str], outer: Scope | None) -> str:

@@ -66,6 +66,8 @@ def read_groupwise(question: Question, links: Links, schema: Schema) -> Groupwis
     meant = None if first is None else _named(first, links, schema)
     if first is None or meant is None:
         return None
+    if match[0].strip().lower() == "per" and meant.kind != "exact":
+        return None  # "the cheapest per hour": a price per hour
     said = [i for i, word in enumerate(question.words) if match.start() <= word.start < match.end()]
     said += range(first, meant.end)
     if said[0] == 0:  # "For each category, the ..."
@@ -146,6 +148,13 @@ def groupwise_query(tree: exp.Expr, asked: Groupwise, schema: Schema) -> exp.Que
         own == set(previous.sources.values()) and asked.keys != (asked.label,)
     ):
         return None  # each of its rows would be a group
+    ordering = {
+        previous.resolve(column)
+        for key in previous.select.args["order"].expressions
+        for column in key.find_all(exp.Column)
+    }
+    if asked.label in ordering or ordering & set(asked.keys):
+        return None
     keys = [previous.reached(column) for column in asked.keys]
     label = previous.reached(asked.label)
     if label is None or any(key is None for key in keys):

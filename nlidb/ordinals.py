@@ -1,10 +1,11 @@
-"""The second, the third: "the second most expensive product" read as the most expensive one, one row later.
+"""The second, the third: "the second most expensive product" read as the most expensive one, one place later.
 
-    read_ordinal(question, links) -> Ordinal("What is the most expensive product?", 2, ...)
-    nth_query(tree, 2) -> SELECT name FROM products ORDER BY list_price DESC LIMIT 1 OFFSET 1
+    read_ordinal(question) -> Ordinal("What is the most expensive product?", 2, ...)
+    nth_query(tree, 2, schema) -> SELECT ... FROM (SELECT ..., DENSE_RANK() OVER (...) AS p ...) WHERE p = 2
 
-The target language has no OFFSET, so the model reads the question without the ordinal, and a rule moves its query
-on. A query that is no list cut to its first row, and no single highest or lowest value, is not taken.
+The target language has no ranks, so the model reads the question without the ordinal, and a rule moves its query
+on: to what has the second different value, so that two products of the highest price are both the most expensive.
+A query that is no list cut to its first row, and holds no single highest or lowest value, is not taken.
 """
 
 from __future__ import annotations
@@ -14,20 +15,32 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from nlidb.linking import Links
+from nlidb.amend import Previous
 from nlidb.question import Question, parse_question
+from nlidb.schema import Schema
 
-_ORDINALS = {
-    word: n
-    for n, word in enumerate(
-        "second third fourth fifth sixth seventh eighth ninth tenth".split(), 2
-    )
-}
-_ORDINALS |= {f"{n}{'nd' if n == 2 else 'rd' if n == 3 else 'th'}": n for n in range(2, 11)}
+PLACE = "place"
+"""The column of ranks, inside the query."""
+RANKED = "ranked"
+"""What the ranked rows are called."""
+
+_WORDS = """second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
+    fifteenth sixteenth seventeenth eighteenth nineteenth twentieth""".split()
+_ORDINAL = rf"(?:{'|'.join(_WORDS)}|\d{{1,3}}\s?(?:st|nd|rd|th))"
 _SAID = re.compile(
-    rf"(?<![\w-])(?P<ordinal>{'|'.join(_ORDINALS)})[\s-]+"
+    rf"(?<![\w-])(?P<ordinal>{_ORDINAL})[\s\u2010\u2011-]+"
     r"(?=(?:most|least|best|worst|(?!(?:test|quest|guest|request|harvest|interest|forest|west)\b)\w{3,}est)\b)",
     re.IGNORECASE,
+)
+_SEVERAL = re.compile(rf"(?<![\w-])(?:(?:first|last)(?!\s+names?)|{_ORDINAL})(?!\w)", re.IGNORECASE)
+_INSIDE = re.compile(
+    r"\b(?:except|but|without|by|from|between|to|did|does|do|in|for)\s+(?:the\s+|our\s+|their\s+)?$"
+    r"|\b(?:difference|except|ratio)\b",
+    re.IGNORECASE,
+)
+"""Words before the ordinal with which the row in that place is only a part of what is asked."""
+_OF_EACH = re.compile(
+    r"\b(?:in|per|by|for|of|within)\s+(?:each|every|their|its|his|her|a|an)\b", re.I
 )
 
 
@@ -41,49 +54,107 @@ class Ordinal:
     """For each word of ``text`` its place among the words of the question."""
 
 
-def read_ordinal(question: Question, links: Links) -> Ordinal | None:
-    """None where the question says no ordinal before a superlative, or the ordinal names something stored."""
-    found = list(_SAID.finditer(question.text))
-    if len(found) != 1:
+def says_ordinal(text: str) -> bool:
+    """Whether the text says an ordinal before a superlative."""
+    return _SAID.search(text) is not None
+
+
+def read_ordinal(question: Question) -> Ordinal | None:
+    """None where the question does not say one ordinal alone, before a superlative, of what it asks for itself."""
+    text = question.text
+    match = _SAID.search(text)
+    if match is None or len(_SEVERAL.findall(text)) > 1:
         return None
-    match = found[0]
+    if _INSIDE.search(text[: match.start()]) or _OF_EACH.search(text[match.end() :]):
+        return None
     said = [i for i, w in enumerate(question.words) if match.start() <= w.start < match.end()]
-    if any(link.start <= said[0] < link.end and link.kind != "partial" for link in links.links):
-        return None
-    text = question.text[: match.start()] + question.text[match.end() :]
+    rest = text[: match.start()] + text[match.end() :]
     places = tuple(i for i in range(len(question.words)) if i not in said)
-    if len(parse_question(text).words) != len(places):
+    ordinal = match["ordinal"].lower()
+    number = _WORDS.index(ordinal) + 2 if ordinal in _WORDS else int(re.sub(r"\D", "", ordinal))
+    if number < 2 or len(parse_question(rest).words) != len(places):
         return None
-    return Ordinal(text, _ORDINALS[match["ordinal"].lower()], places)
+    return Ordinal(rest, number, places)
 
 
-def nth_query(tree: exp.Expr, number: int) -> exp.Query | None:
-    """The query for the row in that place instead of the first; None where the tree is not one for a first row.
+def nth_query(tree: exp.Expr, number: int, schema: Schema) -> exp.Query | None:
+    """The query for what is in that place instead of the first; None where the tree is not one for the first.
 
     The highest or lowest value becomes the one in that place among the different values.
     """
-    if not isinstance(tree, exp.Select):
+    previous = Previous(tree, schema)
+    select = previous.select
+    if select is None:
         return None
-    offset = exp.Offset(expression=exp.Literal.number(number - 1))
-    query = tree.copy()
-    limit = query.args.get("limit")
-    if query.args.get("order") is not None and limit is not None:
-        if limit.expression is None or limit.expression.name != "1" or query.args.get("offset"):
-            return None
-        query.set("offset", offset)
-        return query
+    if previous.ordered and previous.limited:
+        return _ranked(select, number)
+    values = [value for value in select.find_all(exp.Max, exp.Min) if _is_extreme(value)]
+    if len(values) != 1 or previous.ordered or previous.limited:
+        return None
+    value = values[0]
+    query = value.parent_select
+    if isinstance(query, exp.Select):
+        _to_place(query, value, number)
+    return select
+
+
+def _is_extreme(value: exp.Expr) -> bool:
+    """Whether the value, of a plain column, is all that its query gives."""
+    query = value.parent_select
     known = ("expressions", "from_", "joins", "where")
-    if any(value for key, value in query.args.items() if key not in known):
-        return None
-    value = query.expressions[0].unalias() if len(query.expressions) == 1 else None
-    if not isinstance(value, exp.Max | exp.Min) or not isinstance(value.this, exp.Column):
-        return None
+    return (
+        isinstance(query, exp.Select)
+        and len(query.expressions) == 1
+        and query.expressions[0].unalias() is value
+        and isinstance(value.this, exp.Column)
+        and not any(part for key, part in query.args.items() if key not in known)
+    )
+
+
+def _to_place(query: exp.Select, value: exp.Expr, number: int) -> None:
+    """Make ``SELECT MAX(c) ...`` the one in that place among the different values of c."""
     column = value.this
     query.set("expressions", [column.copy()])
     query.set("distinct", exp.Distinct())
-    query = query.where(exp.Not(this=exp.Is(this=column.copy(), expression=exp.Null())))
-    order = exp.Ordered(this=column.copy(), desc=isinstance(value, exp.Max), nulls_first=False)
+    query.where(exp.Not(this=exp.Is(this=column.copy(), expression=exp.Null())), copy=False)
+    descends = isinstance(value, exp.Max)
+    # there is no NULL left: what the engine does with it by itself need not be said
+    order = exp.Ordered(this=column.copy(), desc=descends, nulls_first=not descends)
     query.set("order", exp.Order(expressions=[order]))
     query.set("limit", exp.Limit(expression=exp.Literal.number(1)))
-    query.set("offset", offset)
-    return query
+    query.set("offset", exp.Offset(expression=exp.Literal.number(number - 1)))
+
+
+def _ranked(select: exp.Select, number: int) -> exp.Query | None:
+    """The rows in that place of a list cut to its first row."""
+    limit = select.args["limit"].expression
+    barred = ("offset", "distinct", "qualify", "windows")
+    if limit is None or limit.name != "1" or any(select.args.get(key) for key in barred):
+        return None
+    items = select.expressions
+    grouped = select.args.get("group") is not None
+    if any(item.is_star for item in items):
+        return None
+    if not grouped and any(item.find(exp.AggFunc) is not None for item in items):
+        return None
+    names = [item.alias_or_name for item in items]
+    if len({name.lower() for name in (*names, PLACE)}) <= len(names) or not all(names):
+        return None
+    order = select.args["order"]
+    rank = exp.Window(this=exp.DenseRank(), order=order.copy(), over="OVER")
+    place = exp.to_identifier(PLACE)
+    select.set("expressions", [*items, exp.alias_(rank, place.copy())])
+    select.set("order", None)
+    select.set("limit", None)
+    source = exp.Subquery(this=select, alias=exp.TableAlias(this=exp.to_identifier(RANKED)))
+    shown = [exp.Column(this=_name(item)) for item in items]
+    within = exp.EQ(this=exp.Column(this=place), expression=exp.Literal.number(number))
+    return exp.select(*shown).from_(source).where(within)
+
+
+def _name(item: exp.Expr) -> exp.Expr:
+    """What an item is called, spelled as it is."""
+    named = item.args.get("alias") if isinstance(item, exp.Alias) else item.this
+    return (
+        named.copy() if isinstance(named, exp.Identifier) else exp.to_identifier(item.alias_or_name)
+    )

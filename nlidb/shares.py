@@ -25,11 +25,12 @@ from nlidb.target import is_date_column
 SHARE_COLUMN = "percentage"
 """What the result's column is called."""
 
-_SHARE = r"(?:share|percentage|percent|per\s+cent|proportion|fraction|%)"
+_SHARE = r"(?:share|percentage|percent|per\s+cent|pct|proportion|fraction|%)"
 _WHICH = r"(?:what|which|how\s+many|how\s+(?:large|big|high)\s+an?)"
 _IS_THE = r"(?:(?:what|how\s+(?:large|big|high))(?:\s+(?:is|was|are|were)|['\u2019]s)\s+)?the"
 _ASKED = re.compile(
-    rf"""\s*(?:(?:tell|show|give)\s+me\s+|please\s+|calculate\s+|compute\s+|find\s+|show\s+|and\s+)*
+    rf"""\s*(?:(?:tell|show|give)\s+me\s+|(?:please|calculate|compute|find|show|list|and)\s+|can\s+you\s+tell\s+me\s+
+       |i(?:['\u2019]d|\s+would)?\s+(?:like|want)\s+to\s+know\s+)*
     (?: (?P<direct>{_WHICH}\s+{_SHARE}\s+of)\b
       | (?P<first>of)\s+(?P<whole>\S[^?]*?),?\s+{_WHICH}\s+{_SHARE}(?:\s+of\s+(?:them|these|those))?(?!\s+of\b)
       | (?:{_IS_THE}\s+)?{_SHARE}\s+of\b
@@ -39,7 +40,8 @@ _ASKED = re.compile(
 """``direct``: "what percentage of orders was returned"; ``first``: "of all orders, what percentage was returned";
 else "the percentage of orders that were returned"."""
 _MENTIONED = re.compile(
-    r"\b(?:what|which|many|the|an?|in|as)\s+(?:percentages?|per\s?cent|proportion|fraction)\b",
+    r"\b(?:what|which|many|much|the|an?|in|as)\s+(?:percentages?|per\s?cent|pct|proportion|fraction)\b"
+    r"|\b(?:what|which|the|as|['\u2019]s)\s+(?:an?\s+)?share\b|\bin\s*%|^\W*(?:%|pct|per\s?cent|percentage)\s",
     re.IGNORECASE,
 )
 """Words that ask for a share in some other way; "20 percent" is a number, "the discount percentage" a thing."""
@@ -48,14 +50,24 @@ _UNIT = re.compile(
     re.I,
 )
 """Words that name nothing: how the share is to be said, and where everything is."""
+_UNSAID = re.compile(r"\b(?:only|just|among|amongst|out\s+of)\b", re.IGNORECASE)
+"""Words that say of what the share is in a way that is not read."""
+_NEGATIONS = frozenset("not n't never no none neither nor without nobody nothing".split())
 _SHARE_WORDS = frozenset("share percent percentage pct proportion fraction ratio rate".split())
 """Words of a column that holds shares itself."""
+_SAME_WORD = 6
+"""Letters: "unemployed" is about "unemployment", "nights" not about "nightly"."""
 
 _DETERMINERS = frozenset("all the our my your these those of any".split())
 _VERBS = frozenset(
     "is are was were has have had do does did get gets got can could will would went came".split()
 )
 """Words that begin what is said of the whole, wherever they stand."""
+_FULL_VERBS = frozenset(
+    """made make makes earn earns earned want wants wanted sent send placed place ordered order paid pay lives live
+    lived works work worked bought buy sold sell cost costs spent spend stayed stay left leave""".split()
+)
+"""Verbs that do so where none of the others stands: "the customers from Paris want the newsletter"."""
 _RELATIVE = frozenset("who that which whose where".split())
 _MODIFIES = _RELATIVE | frozenset(
     """in from with without of at on by for to since before after between over under above below
@@ -79,6 +91,10 @@ class Share:
     modifiers: int = 0
     """For a question that does not say what narrows the whole and what the part, "the percentage of lost parcels
     from France": how many conditions it names at least. 0 for any other question."""
+    negated: bool = False
+    """Whether what is said of the part is negated: "did not sign up"."""
+    joined: bool = False
+    """Whether two things are said of the part: "lost and insured"."""
 
 
 def asks_for_share(text: str) -> bool:
@@ -91,9 +107,9 @@ def names_share(text: str, column: str) -> bool:
     of the market", "commission rate" does not for "what share of the orders"."""
     words = set(column.lower().split())
     about = words - _SHARE_WORDS - _DETERMINERS - _MODIFIES
-    said = {word[:4] for word in re.findall(r"[^\W\d_]+", text.lower())}
+    said = {word[:_SAME_WORD] for word in re.findall(r"[^\W\d_]+", text.lower())}
     return not words.isdisjoint(_SHARE_WORDS) and (
-        not about or any(word[:4] in said for word in about)
+        not about or any(word[:_SAME_WORD] in said for word in about)
     )
 
 
@@ -117,7 +133,7 @@ def names_measure(question: Question, links: Links, schema: Schema) -> bool:
 def read_share(question: Question, links: Links) -> Share | None:
     """The two questions for counts; None where the question asks for no share, or of what is not clear."""
     asked = _ASKED.match(question.text)
-    if asked is None:
+    if asked is None or _UNSAID.search(question.text) is not None:
         return None
     said = _words_between(question, asked.end(), len(question.text))
     if asked["first"]:
@@ -167,6 +183,8 @@ def _share(
 ) -> Share:
     """Both questions, of these words of the question."""
     asked = form.format(_text(question, part))
+    words = [question.words[i] for i in part if i not in set(whole)]
+    own = [w.text.lower() for w in words if question.text[w.end : w.end + 1] != "-"]  # a no-show
     places = [-1, -1, *part]  # how many ...
     places += [-1] * (len(parse_question(asked).words) - len(places))
     return Share(
@@ -175,7 +193,15 @@ def _share(
         head.table,
         tuple(places),
         narrowed=len(whole) > head.end - head.start,
+        negated=not _NEGATIONS.isdisjoint(part for word in own for part in _parts(word)),
+        joined="and" in own and "between" not in own,
     )
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    """The word, and the "n't" at its end."""
+    low = word.lower().replace("\u2019", "'")
+    return (low, "n't") if low.endswith("n't") else (low,)
 
 
 def _text(question: Question, places: Sequence[int]) -> str:
@@ -202,7 +228,7 @@ class _Head:
 def _head(question: Question, words: Sequence[int], links: Links) -> _Head | None:
     """The first name of a table before anything that follows a noun; of several side by side the last."""
     low = [question.words[i].text.lower() for i in words]
-    stop = next((p for p, word in enumerate(low) if _modifies(word) or word in _VERBS), len(low))
+    stop = next((p for p, word in enumerate(low) if word in _MODIFIES | _VERBS), len(low))
     place = {word: p for p, word in enumerate(words)}
     named = sorted(
         (place[link.start], -place[link.end - 1] - 1, link.kind != "exact", link.table)
@@ -215,10 +241,12 @@ def _head(question: Question, words: Sequence[int], links: Links) -> _Head | Non
         and place[link.start] < stop
     )
     found: _Head | None = None
-    for start, end, _, table in named:
+    for start, end, partly, table in named:
         assert table is not None
         if found is None:
             found = _Head(start, -end, table)
+        elif start == found.start and table != found.table and not partly:
+            return None  # "drugs target ...": drugs, or drug targets?
         elif start == found.end:  # "department employees"
             found = _Head(found.start, -end, table)
     return found
@@ -233,9 +261,10 @@ def _predicate(low: Sequence[str], end: int) -> int | None:
     """Where what is said of the whole begins, in the words after its noun; None where that is not clear."""
     if end >= len(low):
         return None
-    for p in range(end, len(low)):
-        if low[p] in _VERBS and low[p - 1] not in _RELATIVE:
-            return p
+    for verbs in (_VERBS, _FULL_VERBS if _modifies(low[end]) else frozenset()):
+        for p in range(end, len(low)):
+            if low[p] in verbs and low[p - 1] not in _RELATIVE:
+                return p
     return None if _modifies(low[end]) else end
 
 
@@ -255,6 +284,10 @@ def share_queries(
     if not among.conditions.keys() <= counted.conditions.keys():
         return ()
     extra = {key: node for key, node in counted.conditions.items() if key not in among.conditions}
+    if share.negated and not any(_is_negative(node) for node in extra.values()):
+        return ()
+    if share.joined and sum(max(1, len(_values(node))) for node in extra.values()) < 2:
+        return ()
     said = {text for node in among.conditions.values() for text in _values(node)}
     if any((values := _values(node)) and values <= said for node in extra.values()):
         return ()  # "the trials that started in 2022": the year says nothing of the part as well
@@ -282,7 +315,7 @@ def _conditional(counted: _Count, extra: Mapping[str, exp.Expr]) -> exp.Query:
     select = counted.previous.select
     assert select is not None
     rest = [node.copy() for key, node in counted.conditions.items() if key not in extra]
-    condition = exp.and_(*[node.copy() for node in extra.values()])
+    condition = exp.and_(*[_or_unknown(node) for node in extra.values()])
     one, zero = exp.Literal.number(1), exp.Literal.number(0)
     total = exp.Sum(this=exp.Case(ifs=[exp.If(this=condition, true=one)], default=zero))
     shown = exp.Mul(this=exp.Literal.number("100.0"), expression=total)
@@ -294,10 +327,25 @@ def _conditional(counted: _Count, extra: Mapping[str, exp.Expr]) -> exp.Query:
     return query
 
 
+def _is_negative(condition: exp.Expr) -> bool:
+    """Whether the condition holds for rows that something is not true of."""
+    if condition.find(exp.Not, exp.NEQ, exp.Is) is not None:
+        return True
+    return any(str(e.expression) in ("0", "FALSE", "'0'") for e in condition.find_all(exp.EQ))
+
+
 def _values(condition: exp.Expr) -> set[str]:
     """The values that it compares with, flags aside."""
     texts = {str(literal.this) for literal in condition.find_all(exp.Literal)}
     return texts - {"0", "1"}
+
+
+def _or_unknown(condition: exp.Expr) -> exp.Expr:
+    """The condition, and of "is not Gold" also the rows of which nothing is known: they are part of the whole."""
+    if isinstance(condition, exp.NEQ) and isinstance(condition.this, exp.Column):
+        unknown = exp.Is(this=condition.this.copy(), expression=exp.Null())
+        return exp.paren(exp.or_(condition.copy(), unknown), copy=False)
+    return condition.copy()
 
 
 def _splits(
