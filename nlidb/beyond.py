@@ -32,6 +32,8 @@ class _Kind:
     """What to answer; ``{said}`` is what was found."""
     stored: str = ""
     """Words of columns that hold it, where it is asked for like any column."""
+    needs: str = ""
+    """Words of columns, one of which must be there."""
     of_each: bool = False
     """A rule may find a query for it (``nlidb.groupwise``)."""
 
@@ -103,6 +105,12 @@ _KINDS: Final = (
         "I work out no rates: ask what percentage of them it is.",
     ),
     _Kind(
+        r"how\s+old|(?:average|mean|what)\s+age|ages?\s+of",
+        "I know no ages, only when somebody was born: ask for that.",
+        stored="age ages",
+        needs="birth birthdate birthday born dob",
+    ),
+    _Kind(
         r"(?:which|any|find|list|show|there)\b[^?]*\bduplicat\w*",
         "I cannot find duplicates: ask how many there are of each.",
     ),
@@ -147,6 +155,8 @@ def beyond(question: Question, links: Links, schema: Schema, *, of_each: bool = 
     quoted = [match.span() for match in _QUOTED.finditer(question.text)]
     for pattern, kind in _PATTERNS:
         if not words.isdisjoint(kind.stored.split()) or (kind.of_each and not of_each):
+            continue
+        if kind.needs and words.isdisjoint(kind.needs.split()):
             continue
         for match in pattern.finditer(question.text):
             inside = any(start <= match.start() < end for start, end in quoted)

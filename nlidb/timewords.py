@@ -1,6 +1,8 @@
 """Words of time that the model knows nothing of, said as dates: "orders last month" as "orders in October 2026",
 "Q2 2024" as "between 2024-04-01 and 2024-06-30".
 
+Ages are dates of birth ("older than 50") where only those are stored.
+
 Neither the linker nor the model knows what day it is, and of quarters the model saw too few; both read a year, a
 month, a day or a range of days. ``absolute_dates`` rewrites the words and says which. A name of the schema ("last
 year" of a column ``last_year``) and quoted text stay as they are. It never fails.
@@ -47,6 +49,16 @@ _PHRASE = re.compile(
     (?P<own>['\u2019]s)?(?![\w-])(?!\s+(?:of|in\s+which|minus|and\s+first|to\s+date)\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_AGED = re.compile(
+    rf"""(?<![\w-])(?:aged\s+)?(?:
+        (?P<older>older\s+than|over|above|more\s+than)\s+(?:the\s+age\s+of\s+)?(?P<older_n>{_N})
+      | (?P<younger>younger\s+than|under|below|less\s+than)\s+(?:the\s+age\s+of\s+)?(?P<younger_n>{_N})
+      | (?P<least>at\s+least)\s+(?P<least_n>{_N})
+    )(?P<old>\s+years?(?:\s+(?:old|of\s+age))?)?(?![\w-])""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_BIRTHS = frozenset("birth birthdate birthday born dob".split())
+"""Words of a column that holds when somebody was born."""
 _PREPOSITION = re.compile(
     rf"(?<![\w-])(?P<prep>{_PREPOSITIONS})(?:\s+the)?\s+$|\bthe\s+$", re.IGNORECASE
 )
@@ -96,6 +108,9 @@ def absolute_dates(text: str, today: date, schema: Schema) -> tuple[str, tuple[R
         rewritten.append(Rewritten(said[len(prep) :], read[len(prep) :]))
         return read
 
+    if _has_births(schema):
+        text = _AGED.sub(lambda match: _born(match, today, rewritten, quoted), text)
+        quoted = [match.span() for match in _QUOTED.finditer(text)]
     text = _PHRASE.sub(replaced, text)
     if any(not _OWN_PERIODS.isdisjoint(c.words.split()) for c in schema.columns):
         return text, tuple(rewritten)
@@ -114,6 +129,37 @@ def absolute_dates(text: str, today: date, schema: Schema) -> tuple[str, tuple[R
         found.append(Rewritten(text[start:end], read))
         text = text[:start] + read + text[end:]
     return text, (*rewritten, *reversed(found))
+
+
+def _has_births(schema: Schema) -> bool:
+    """Whether the schema knows when people were born, and not how old they are."""
+    words = [set(column.words.split()) for column in schema.columns]
+    births = any(
+        is_date_column(c) and w & _BIRTHS for c, w in zip(schema.columns, words, strict=True)
+    )
+    return births and not any("age" in w for w in words)
+
+
+def _born(
+    match: re.Match[str], today: date, rewritten: list[Rewritten], quoted: list[tuple[int, int]]
+) -> str:
+    """ "older than 50" as "born before 1976-11-29"."""
+    said = match[0]
+    plain = match["older"] or match["younger"] or match["least"]
+    if not match["old"] and not said.lower().startswith(("aged", "older", "younger")):
+        return said  # "over 50" may be anything
+    if plain is None or any(a < match.end() and match.start() < b for a, b in quoted):
+        return said
+    years = _count(match["older_n"] or match["younger_n"] or match["least_n"])
+    try:
+        day = _shift(today, -years, "year")
+    except (ValueError, OverflowError):
+        return said
+    if match["least"]:
+        day += timedelta(1)
+    read = f"born {'after' if match['younger'] else 'before'} {day}"
+    rewritten.append(Rewritten(said, read))
+    return read
 
 
 def _is_thing(match: re.Match[str], text: str, names: set[str]) -> bool:

@@ -97,6 +97,7 @@ def test_what_cannot_be_said_is_told(shops: Database, text: str, reason: str) ->
         "orders of Saturday, 1 June 2024",
         "the average price per category",
         "the cheapest product per order",
+        "How old is the oldest customer?",
     ],
 )
 def test_what_can_be_said_is_left_alone(shops: Database, text: str) -> None:
@@ -117,6 +118,15 @@ def test_a_word_that_is_stored_is_asked_for(tmp_path_factory: pytest.TempPathFac
     ):
         assert told(database, text) is None, text
     assert told(database, "What is the variance of the growth rate?") is not None
+    database.close()
+
+
+def test_ages_are_not_known_from_births(tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.mktemp("births") / "people.csv"
+    path.write_text("name,birth date\nAnn,1990-02-03\nBob,1985-11-30\n")
+    database = Database.open(path)
+    assert "no ages" in (told(database, "How old is Ann?") or "")
+    assert told(database, "When was Ann born?") is None
     database.close()
 
 

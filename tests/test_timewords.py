@@ -121,3 +121,35 @@ def test_without_dates_in_the_schema_nothing_is_rewritten() -> None:
 def test_any_text_is_taken(text: str, today: date) -> None:
     absolute_dates(text, today, SHOP)
     absolute_dates(f"{text} last 9999 years {text} 9999 months ago", today, SHOP)
+
+
+PEOPLE = tiny.make_schema({"customers": "customer_id name:text birth_date:time"}, {})
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("customers older than 50", "customers born before 1976-11-29"),
+        ("customers under 30 years old", "customers born after 1996-11-29"),
+        ("customers of at least 18 years", "customers of born before 2008-11-30"),
+        ("those aged over sixty", "those born before 1966-11-29"),
+        ("how many are younger than 30?", "how many are born after 1996-11-29?"),
+    ],
+)
+def test_ages_are_dates_of_birth(said: str, meant: str) -> None:
+    text, rewritten = absolute_dates(said, TODAY, PEOPLE)
+    assert text == meant
+    assert len(rewritten) == 1
+
+
+@pytest.mark.parametrize(
+    "said", ["orders over 50", "customers named 'older than 50'", "more than 3 customers"]
+)
+def test_other_numbers_are_no_ages(said: str) -> None:
+    assert absolute_dates(said, TODAY, PEOPLE) == (said, ())
+
+
+def test_ages_that_are_stored_stay() -> None:
+    aged = tiny.make_schema({"drivers": "driver_id name:text age born:time"}, {})
+    assert absolute_dates("drivers older than 50", TODAY, aged) == ("drivers older than 50", ())
+    assert absolute_dates("orders older than 50", TODAY, SHOP)[1] == ()
