@@ -374,6 +374,8 @@ def _one_row(answer: Answer) -> str:
         value = _spoken(answer.columns[0], row[0])
         if value == "NULL":
             return "There is no value to show: the result is empty (NULL)."
+        if answer.columns == ("percentage",) and "100.0 * " in (answer.sql or ""):
+            value += " %"
         subject = answer.explanation.rstrip(".")
         if subject.startswith(_SINGLE) and "," not in subject and len(subject) < 160:
             return f"{subject} is {value}."
@@ -390,6 +392,7 @@ def _one_row(answer: Answer) -> str:
 # Explanations that name one value, so that "... is 6" can follow them.
 _SINGLE = (
     "The number of ",
+    "The percentage of ",
     "The average ",
     "The total ",
     "The lowest ",

@@ -199,6 +199,16 @@ def test_check_to_dict() -> None:
         ({"rows": ((None,),)}, "There is no value to show: the result is empty (NULL)."),
         ({"rows": ((1234567,),)}, "The number of singers is 1,234,567."),
         ({"rows": ((12345,),), "columns": ("order_id",)}, "The number of singers is 12345."),
+        (
+            {
+                "explanation": 'The percentage of orders for which status is "paid".',
+                "sql": "SELECT 100.0 * SUM(CASE WHEN status = 'paid' THEN 1 ELSE 0 END) / COUNT(*) AS percentage",
+                "columns": ("percentage",),
+                "rows": ((5.833333333333333,),),
+            },
+            'The percentage of orders for which status is "paid" is 5.83 %.',
+        ),
+        ({"columns": ("percentage",), "rows": ((5,),)}, "The number of singers is 5."),
         ({"rows": (), "row_count": 0}, "Nothing matches: the result has no rows."),
         ({"columns": ("name",), "rows": (("A",), ("B",))}, "2 rows: A and B."),
         ({"columns": ("name", "age"), "rows": (("A", 3),)}, "One row: name A and age 3."),
