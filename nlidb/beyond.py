@@ -98,7 +98,7 @@ _KINDS: Final = (
     _Kind(
         r"how\s+long\s+(?:do|does|did|have|has)|(?:delivery|shipping|processing|response|lead|waiting)\s+times?",
         "I cannot take one date from another: ask for both dates.",
-        stored="duration days hours minutes seconds weeks months years length nights time tenure",
+        stored="duration days hours minutes seconds milliseconds weeks months years length nights time tenure",
     ),
     _Kind(
         r"(?:return|cancellation|occupancy|conversion|churn|retention|completion|drop-?out|no-show)\s+rates?",
@@ -152,6 +152,8 @@ def beyond(question: Question, links: Links, schema: Schema, *, of_each: bool = 
     Without ``of_each`` the best of each is left for the rule that may find a query for it.
     """
     words = {word for column in schema.columns for word in column.words.split()}
+    if any(column.type == "text" and "day" in column.words.split() for column in schema.columns):
+        words.add("weekday")  # "Friday" or "Fri": no date is called a day and stored as text
     quoted = [match.span() for match in _QUOTED.finditer(question.text)]
     for pattern, kind in _PATTERNS:
         if not words.isdisjoint(kind.stored.split()) or (kind.of_each and not of_each):
@@ -172,6 +174,8 @@ def _counts_rows(question: Question, links: Links, match: re.Match[str]) -> bool
     """Whether what is averaged is a table's rows, "orders per customer", and no column, "pages per book"."""
     start, end = match.span("counted" if match["counted"] else "other")
     inside = [i for i, word in enumerate(question.words) if start <= word.start < end]
+    if not inside or question.words[inside[-1]].text.lower() == question.words[inside[-1]].lemma:
+        return False  # "the average rating": one thing, no number of them
     whole = [
         link
         for link in links.links
