@@ -144,9 +144,8 @@ def groupwise_query(tree: exp.Expr, asked: Groupwise, schema: Schema) -> exp.Que
     group = previous.select.args.get("group")
     grouped = {previous.resolve(c) for c in group.expressions} if group is not None else {None}
     own = {schema.columns[column].table for column in asked.keys}
-    if grouped <= {*asked.keys, asked.label} or (
-        own == set(previous.sources.values()) and asked.keys != (asked.label,)
-    ):
+    whole = all(schema.columns[column].primary_key for column in asked.keys)
+    if grouped <= {*asked.keys, asked.label} or (whole and own == set(previous.sources.values())):
         return None  # each of its rows would be a group
     ordering = {
         previous.resolve(column)
@@ -169,9 +168,9 @@ def groupwise_query(tree: exp.Expr, asked: Groupwise, schema: Schema) -> exp.Que
     shown = [item for item in select.expressions if item.unalias() != label]
     if not shown or any(item.is_star for item in shown):
         return None
-    measure = (
-        select.args["order"].expressions[0].this
-    )  # what it is the best by, beside what is best
+    # What it is the best by, beside what is best. MySQL says first whether there is a value at all.
+    by_what = [key.this for key in select.args["order"].expressions]
+    measure = next((key for key in by_what if not isinstance(key, exp.Case)), by_what[0])
     if measure not in [item.unalias() for item in (label, *shown)]:
         shown.append(measure)
     names = _names([label, *shown], asked.label, schema)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlglot
 from conftest import FakeParser
 from servers import ENGINE_PARAMS, shop
 
@@ -15,6 +16,7 @@ from nlidb.execute import execute
 from nlidb.explain import explain_query
 from nlidb.groupwise import Groupwise, groupwise_query, read_groupwise
 from nlidb.linking import link
+from nlidb.printing import nulls_last, to_sql
 from nlidb.question import parse_question
 from nlidb.schema import Schema
 from nlidb.validate import validate
@@ -138,7 +140,14 @@ def test_the_first_rows_of_each_group(engine: str, tmp_path: Path) -> None:
     with shop(engine, tmp_path) as url:
         database = Database.open(url)
         schema, dialect = database.schema, database.dialect
-        for sql, keys, label, wanted in CASES:
+        oldest = sqlglot.parse_one(
+            "SELECT name FROM customer ORDER BY age ASC LIMIT 1", read="sqlite"
+        )
+        assert isinstance(oldest, sqlglot.exp.Query)
+        youngest = to_sql(nulls_last(oldest), dialect)  # as the model's SQL is printed
+        ages = {(None, "Dot", None), ("Paris", "Ann", 31), ("Rome", "Bob", 25), ("Oslo", "Eve", 31)}
+        city = ("customer", "city")
+        for sql, keys, label, wanted in (*CASES, (youngest, [city], city, ages)):
             asked = Groupwise(
                 "", (), tuple(column(schema, *key) for key in keys), column(schema, *label)
             )
@@ -149,7 +158,10 @@ def test_the_first_rows_of_each_group(engine: str, tmp_path: Path) -> None:
             assert tree.sql() == before, "the query itself was changed"
             valid = validate(query, schema, dialect)
             rows = execute(database, valid).rows
-            found = {(group, what, round(float(measure), 2)) for group, what, measure in rows}
+            found = {
+                (group, what, None if measure is None else round(float(measure), 2))
+                for group, what, measure in rows
+            }
             assert found == wanted, valid.sql
             assert explain_query(valid.tree, schema).startswith("For each "), valid.sql
         database.close()
