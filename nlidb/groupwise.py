@@ -21,23 +21,15 @@ from nlidb.delinearize import needs_quotes
 from nlidb.examples import name_column
 from nlidb.explain_scope import singular
 from nlidb.linking import Link, Links
+from nlidb.ordinals import PLACE, RANKED, SUPERLATIVE
 from nlidb.question import Question, parse_question
 from nlidb.schema import Schema
-
-PLACE = "place"
-"""The column of ranks, inside the query."""
-RANKED = "ranked"
-"""What the ranked rows are called."""
 
 _EACH = re.compile(
     r"(?:(?<![\w-])(?:in|of|from|for|per|within|by|at|on)\s+(?:each|every)|(?<![\w-])per|^\W*(?:each|every))\s+",
     re.IGNORECASE,
 )
-_BEST = re.compile(
-    r"(?<![\w-])(?:most|least|top|bottom|best|worst|"
-    r"(?!(?:test|quest|guest|request|harvest|interest|forest|west|rest|contest|priest|protest)\b)\w{3,}est)(?![\w-])",
-    re.IGNORECASE,
-)
+_BEST = re.compile(rf"(?<![\w-])(?:top|bottom|{SUPERLATIVE})(?![\w-])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -24,12 +24,16 @@ PLACE = "place"
 RANKED = "ranked"
 """What the ranked rows are called."""
 
+SUPERLATIVE = (
+    r"(?:most|least|best|worst|"
+    r"(?!(?:test|quest|guest|request|harvest|interest|forest|west|rest|contest|priest|protest)\b)\w{3,}est)"
+)
 _WORDS = """second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
     fifteenth sixteenth seventeenth eighteenth nineteenth twentieth""".split()
 _ORDINAL = rf"(?:{'|'.join(_WORDS)}|\d{{1,3}}\s?(?:st|nd|rd|th))"
 _SAID = re.compile(
     rf"(?<![\w-])(?P<ordinal>{_ORDINAL})[\s\u2010\u2011-]+"
-    r"(?=(?:most|least|best|worst|(?!(?:test|quest|guest|request|harvest|interest|forest|west)\b)\w{3,}est)\b)",
+    rf"(?={SUPERLATIVE}\b)",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(rf"(?<![\w-])(?:(?:first|last)(?!\s+names?)|{_ORDINAL})(?!\w)", re.IGNORECASE)
