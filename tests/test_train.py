@@ -48,6 +48,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> TrainConfig:
         warmup=0.0,
         decay=0.0,
         vocabulary=str(vocabulary),
+        bf16=False,  # a choice by speed could fall differently in the second run
         model=replace(tiny.config(noise=0.3), dropout=0.1),
     )
 
