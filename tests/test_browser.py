@@ -85,10 +85,9 @@ def test_nothing_moves_sideways_while_the_page_opens(profile: BrowserContext, ad
 
 SLOW = (
     "SELECT COUNT(*) FROM orders AS a JOIN orders AS b ON a.total_amount < b.total_amount "
-    "JOIN orders AS c ON b.total_amount < c.total_amount JOIN employees AS d ON d.employee_id > 0 "
-    "JOIN categories AS e ON e.category_id <= 5"
+    "JOIN orders AS c ON b.total_amount < c.total_amount JOIN employees AS d ON d.employee_id > 0"
 )
-"""Some seconds of counting on an idle machine: a question shows its progress well before that."""
+"""Three seconds of counting on an idle machine: a question shows its progress well before that."""
 
 
 def at_the_top(page: Page) -> None:
