@@ -505,8 +505,10 @@ CASES = [json.loads(line) for line in FIXTURE.read_text("utf-8").splitlines()]
 
 
 def test_the_shipped_model_reads_shares() -> None:
-    """The clear questions of the fixture, by somebody who saw neither the rules nor the demo questions; the rules were
-    mended on them since, so this is a guard, and no measure of what they do on others."""
+    """The clear questions of the fixture, by somebody who saw neither the rules nor the demo questions.
+
+    The rules were mended on them since: this is a guard, and no measure of what they do on others.
+    """
     outcomes: Counter[str] = Counter()
     for db_id in {case["db"] for case in CASES}:
         with Assistant.connect(demo_path(db_id)) as opened:
