@@ -1,4 +1,4 @@
-"""What questions ask for that the target language cannot say: a median, growth, the best three of each.
+"""What questions ask for that no query of the target language gives: a median, growth, a day of the week.
 
 The model knows no such words and would read over them, and its answer would be wrong and look right. ``beyond``
 finds them and says what to ask instead. Words that name something of the database are none of them: a column
@@ -19,8 +19,7 @@ _COUNT = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten)"
 _BEST = r"(?:top|bottom|best|worst|(?:most|least)\s+\w+|\w{3,}est)"
 _FEW = rf"(?:{_BEST}\s+{_COUNT}|{_COUNT}\s+{_BEST})"
 _DAYS = "mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|weekends?|weekdays?"
-_DATED = r"(?!,?\s+(?:the\s+)?(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
-_NO_DATE = r"(?!\s+(?:the\s+)?(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
+_NO_DATE = r"(?!,?\s+(?:the\s+)?(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ _KINDS: Final = (
         of_each=True,
     ),
     _Kind(
-        rf"(?:on|every|each|during|at|over)\s+(?:an?\s+|the\s+)?(?P<key>{_DAYS}){_DATED}|days?\s+of\s+the\s+week|"
+        rf"(?:on|every|each|during|at|over)\s+(?:an?\s+|the\s+)?(?P<key>{_DAYS}){_NO_DATE}|days?\s+of\s+the\s+week|"
         r"(?:per|by|which|each|every)\s+weekday",
         "I cannot tell the day of the week of a date: ask for a day, a month or a year.",
         stored="weekday wkday dow",
@@ -176,11 +175,7 @@ def _counts_rows(question: Question, links: Links, match: re.Match[str]) -> bool
     inside = [i for i, word in enumerate(question.words) if start <= word.start < end]
     if not inside or question.words[inside[-1]].text.lower() == question.words[inside[-1]].lemma:
         return False  # "the average rating": one thing, no number of them
-    whole = [
-        link
-        for link in links.links
-        if inside and (link.start, link.end) == (inside[0], inside[-1] + 1)
-    ]
+    whole = [link for link in links.links if (link.start, link.end) == (inside[0], inside[-1] + 1)]
     return any(
         link.table is not None and link.column is None and link.kind == "exact" for link in whole
     ) and not any(link.column is not None and link.kind == "exact" for link in whole)

@@ -116,6 +116,10 @@ def _ctes(
 def _clauses(tree: exp.Expr, schema: Schema) -> Iterator[tuple[str, str]]:
     ctes = _ctes(tree, schema, {}, None)
     scope = None
+    ranked = _ranked(tree, schema, ctes, None) if isinstance(tree, exp.Select) else None
+    if ranked is not None:  # its clauses speak of places, which nobody asked for
+        yield "Shows", ranked
+        return
     if isinstance(tree, exp.Select):
         scope = scope_of(tree, schema, ctes, None, _query)
         yield from _select_clauses(tree, scope)

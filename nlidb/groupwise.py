@@ -21,7 +21,7 @@ from nlidb.delinearize import needs_quotes
 from nlidb.examples import name_column
 from nlidb.explain_scope import singular
 from nlidb.linking import Link, Links
-from nlidb.ordinals import PLACE, RANKED, SUPERLATIVE
+from nlidb.ordinals import PLACE, SUPERLATIVE, ranked_rows
 from nlidb.question import Question, parse_question
 from nlidb.schema import Schema
 
@@ -176,16 +176,10 @@ def groupwise_query(tree: exp.Expr, asked: Groupwise, schema: Schema) -> exp.Que
         order=select.args["order"].copy(),
         over="OVER",
     )
-    place = exp.to_identifier(PLACE)
-    select.set("expressions", [*items, exp.alias_(rank, place.copy())])
-    select.set("order", None)
-    select.set("limit", None)
-    source = exp.Subquery(this=select, alias=exp.TableAlias(this=exp.to_identifier(RANKED)))
-    outer = exp.select(*(exp.Column(this=name.copy()) for name in names)).from_(source)
     within = exp.EQ if limit.name == "1" else exp.LTE
-    outer = outer.where(within(this=exp.Column(this=place.copy()), expression=limit.copy()))
+    outer = ranked_rows(select, items, rank, within(expression=limit.copy()))
     nulls = nulls_first_of(schema.dialect, False)
-    for name in (names[0], place):
+    for name in (names[0], exp.to_identifier(PLACE)):
         column = exp.Column(this=name.copy())
         outer = outer.order_by(exp.Ordered(this=column, nulls_first=nulls), copy=False)
     return outer

@@ -11,6 +11,7 @@ A query that is no list cut to its first row, and holds no single highest or low
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -144,15 +145,24 @@ def _ranked(select: exp.Select, number: int) -> exp.Query | None:
     names = [item.alias_or_name for item in items]
     if len({name.lower() for name in (*names, PLACE)}) <= len(names) or not all(names):
         return None
-    order = select.args["order"]
-    rank = exp.Window(this=exp.DenseRank(), order=order.copy(), over="OVER")
+    rank = exp.Window(this=exp.DenseRank(), order=select.args["order"].copy(), over="OVER")
+    return ranked_rows(select, items, rank, exp.EQ(expression=exp.Literal.number(number)))
+
+
+def ranked_rows(
+    select: exp.Select, items: Sequence[exp.Expr], rank: exp.Window, within: exp.Binary
+) -> exp.Select:
+    """The rows of ``select`` whose place by ``rank`` is ``within``, with these items, each of a name of its own.
+
+    ``within`` is a comparison without its left side; ``select`` is taken up into the query.
+    """
     place = exp.to_identifier(PLACE)
     select.set("expressions", [*items, exp.alias_(rank, place.copy())])
     select.set("order", None)
     select.set("limit", None)
     source = exp.Subquery(this=select, alias=exp.TableAlias(this=exp.to_identifier(RANKED)))
+    within.set("this", exp.Column(this=place))
     shown = [exp.Column(this=_name(item)) for item in items]
-    within = exp.EQ(this=exp.Column(this=place), expression=exp.Literal.number(number))
     return exp.select(*shown).from_(source).where(within)
 
 

@@ -273,7 +273,7 @@ def share_queries(
 ) -> tuple[exp.Query, ...]:
     """The share in percent of what ``part`` counts among what ``whole`` counts, as a query with one value.
 
-    None where that is not surely a share (see the module). Several where nothing says what belongs to the whole:
+    Empty where that is not surely a share (see the module). Several where nothing says what belongs to the whole:
     "orders returned in 2024" among those in 2024, or among all. Over no rows at all the value is NULL.
     """
     counted, among = _counted(part, schema), _counted(whole, schema)

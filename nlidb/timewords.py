@@ -145,10 +145,9 @@ def _born(
 ) -> str:
     """ "older than 50" as "born before 1976-11-29"."""
     said = match[0]
-    plain = match["older"] or match["younger"] or match["least"]
     if not match["old"] and not said.lower().startswith(("aged", "older", "younger")):
         return said  # "over 50" may be anything
-    if plain is None or any(a < match.end() and match.start() < b for a, b in quoted):
+    if any(a < match.end() and match.start() < b for a, b in quoted):
         return said
     years = _count(match["older_n"] or match["younger_n"] or match["least_n"])
     try:

@@ -13,7 +13,7 @@ from servers import ENGINE_PARAMS, shop
 from nlidb.assistant import Assistant
 from nlidb.database import Database
 from nlidb.execute import execute
-from nlidb.explain import explain_query
+from nlidb.explain import clauses, explain_query
 from nlidb.groupwise import Groupwise, groupwise_query, read_groupwise
 from nlidb.linking import link
 from nlidb.printing import nulls_last, to_sql
@@ -208,6 +208,23 @@ def test_the_sentence_names_group_order_and_number(shops: Database) -> None:
     assert explain_query(query, shops.schema) == (
         "For each customer name, the id and quantity of the orders with its customer, sorted by quantity, highest "
         "first, only the first 2 of each, with those that tie."
+    )
+
+
+def test_its_clauses_are_that_sentence(shops: Database) -> None:
+    asked = Groupwise(
+        "",
+        (),
+        (column(shops.schema, "product", "category"),),
+        column(shops.schema, "product", "category"),
+    )
+    query = groupwise_query(validate(DEAREST, shops.schema, "sqlite").tree, asked, shops.schema)
+    assert query is not None
+    ((name, said),) = clauses(query.sql("sqlite"), shops.schema)
+    assert (name, said) == (
+        "Shows",
+        "for each category, the title and price of the products, sorted by price, highest first, only the first of "
+        "each, with those that tie",
     )
 
 

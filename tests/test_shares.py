@@ -11,6 +11,7 @@ import pytest
 from conftest import FakeParser
 from servers import ENGINE_PARAMS, shop
 
+from nlidb.answer import headline
 from nlidb.assistant import Assistant
 from nlidb.database import Database
 from nlidb.demo import demo_path
@@ -418,6 +419,7 @@ def test_the_assistant_asks_both_and_puts_them_together(
     # both right, where the part's other reading and the tenth that none holds are possible as well
     assert answer.confidence == pytest.approx(0.9 * 0.8)
     assert answer.explanation == 'The percentage of singers for which country is "France".'
+    assert headline(answer).endswith('"France" is 66.67 %.')
     assert [link.text for link in answer.links if link.value] == ["France"]
     assert len(answer.alternatives) == 1
 

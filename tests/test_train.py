@@ -17,7 +17,7 @@ from nlidb.errors import ConfigError
 from nlidb.model import Text2SQL
 from nlidb.parser import Parser
 from training.data import NO_AUGMENTATION, SETS
-from training.train import Average, TrainConfig, load_config, main, rate, train
+from training.train import Average, TrainConfig, fast_bf16, load_config, main, rate, train
 
 CONFIGS = Path(__file__).resolve().parent.parent / "training" / "configs"
 
@@ -216,6 +216,13 @@ def test_frozen_layers_stay_and_the_others_learn(
         name for name in before if name.startswith("model.encoder.layers.1.")
     }
     assert "model.decoder.start" not in same
+
+
+def test_the_measure_of_bf16_leaves_the_run_as_it_is() -> None:
+    assert fast_bf16(torch.device("cuda"))
+    before = torch.get_rng_state()
+    assert isinstance(fast_bf16(torch.device("cpu")), bool)
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 # --- configs
