@@ -22,6 +22,8 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 ROOT = Path(__file__).parent.parent
 PATIENCE_MS = 90_000
 """A busy machine with two cores still answers within this."""
+WIDTH, HEIGHT = 1100, 850
+"""Of a new tab, in CSS pixels."""
 POLLING_MS = 50
 """By the clock: by frames, as Playwright does otherwise, a busy machine that paints none waits for ever."""
 FLAGS = (
@@ -107,7 +109,12 @@ def chromium() -> Iterator[Browser]:
 def new_profile(browser: Browser) -> BrowserContext:
     """A profile with an empty cache, which the tabs of ``open_page`` share."""
     return browser.new_context(
-        accept_downloads=True, permissions=["clipboard-read", "clipboard-write"]
+        viewport={
+            "width": WIDTH,
+            "height": HEIGHT,
+        },  # a tab that is resized moves what is drawn by then
+        accept_downloads=True,
+        permissions=["clipboard-read", "clipboard-write"],
     )
 
 
@@ -115,13 +122,14 @@ def open_page(
     profile: BrowserContext,
     address: str,
     *,
-    width: int = 1100,
-    height: int = 850,
+    width: int = WIDTH,
+    height: int = HEIGHT,
     scheme: Literal["light", "dark"] = "light",
 ) -> Page:
     """A new tab on the page, once it has drawn itself. The page takes every tab for a visitor of its own."""
     page = profile.new_page()
-    page.set_viewport_size({"width": width, "height": height})
+    if (width, height) != (WIDTH, HEIGHT):
+        page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=scheme)
     page.set_default_timeout(PATIENCE_MS)
     page.goto(address)

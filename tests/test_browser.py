@@ -69,7 +69,6 @@ def test_a_new_visitor_clicks_an_example_and_nothing_leaves_the_machine(
 
 def test_nothing_moves_sideways_while_the_page_opens(profile: BrowserContext, address: str) -> None:
     page = profile.new_page()
-    page.set_viewport_size({"width": 1100, "height": 850})
     page.set_default_timeout(tools.PATIENCE_MS)
     page.add_init_script(
         "window.places = new Set(); setInterval(() => {"

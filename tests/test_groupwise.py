@@ -223,8 +223,8 @@ def test_its_clauses_are_that_sentence(shops: Database) -> None:
     ((name, said),) = clauses(query.sql("sqlite"), shops.schema)
     assert (name, said) == (
         "Shows",
-        "for each category, the title and price of the products, sorted by price, highest first, only the first of "
-        "each, with those that tie",
+        "for each category, the title and price of the products, sorted by price, highest first, only the first "
+        "of each, with those that tie",
     )
 
 
