@@ -53,6 +53,7 @@ from training.data import (
     make_batch,
 )
 from training.pretrained import load_pretrained, vocabulary_path
+from training.together import ALONE, Team, join
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class TrainConfig:
     group_size: int = 16
     """Questions of one schema that share an encoding of it."""
     groups: int = 3
-    """Groups an optimiser step averages over: different schemas in one step."""
+    """Groups an optimiser step averages over, in each process: different schemas in one step."""
     learning_rate: float = 5e-4
     """Of everything but the pretrained encoder (LGESQL's for its GloVe model)."""
     encoder_learning_rate: float = 7e-5
@@ -141,9 +142,21 @@ def vocabulary_of(config: TrainConfig) -> Path:
     return Path(config.vocabulary) if config.vocabulary else vocabulary_path()
 
 
-def stored_features(config: TrainConfig, data: Path, folder: Path) -> FeatureFile:
-    """The run's features, made on the first start."""
+def stored_features(
+    config: TrainConfig, data: Path, folder: Path, team: Team = ALONE
+) -> FeatureFile:
+    """The run's features, made on the first start, by the leader of the team."""
     path = folder / "features.pkl"
+    if not team.leads:
+        team.wait()
+    try:
+        return _stored_features(config, data, path)
+    finally:
+        if team.leads:
+            team.wait()
+
+
+def _stored_features(config: TrainConfig, data: Path, path: Path) -> FeatureFile:
     if path.exists():
         with path.open("rb") as file:
             stored: FeatureFile = pickle.load(file)
@@ -284,7 +297,9 @@ class Average:
         return averaged.to(device)
 
 
-def train(config: TrainConfig, data: Path, minutes: float, folder: Path) -> Path:
+def train(
+    config: TrainConfig, data: Path, minutes: float, folder: Path, team: Team = ALONE
+) -> Path:
     """Runs or resumes one training; returns the checkpoint's folder.
 
     Raises:
@@ -296,12 +311,13 @@ def train(config: TrainConfig, data: Path, minutes: float, folder: Path) -> Path
     rng = random.Random(config.seed)
     vocabulary = vocabulary_of(config)
     tokenizer = Tokenizer.load(vocabulary)
-    stored = stored_features(config, data, folder)
+    stored = stored_features(config, data, folder, team)
     examples = [e for e in stored.examples if e.db_id not in TUNE]
     tune = [e for e in stored.examples if e.db_id in TUNE and e.source == "train_spider"]
     if not any(config.sets[e.source] for e in examples):
         raise ConfigError(f"The sets of the config {config.name!r} hold no example to train on.")
-    print(f"{len(examples)} examples, {len(tune)} tune; {Counter(e.source for e in examples)}")
+    if team.leads:
+        print(f"{len(examples)} examples, {len(tune)} tune; {Counter(e.source for e in examples)}")
 
     model = Text2SQL(config.model).to(device)
     if config.warm_start:
@@ -343,10 +359,16 @@ def train(config: TrainConfig, data: Path, minutes: float, folder: Path) -> Path
         torch.set_rng_state(state["torch_rng"])
         if torch.cuda.is_available():
             torch.cuda.set_rng_state_all(state["cuda_rng"])
+    if not team.leads:  # other masks and dropout than the leader's
+        rng.seed(f"{config.seed} {step} {team.rank}")
+        torch.manual_seed(rng.getrandbits(32))
     # the order of the data hangs on the seed alone: a resumed run skips what it has seen
     order = random.Random(config.seed)
     stream = islice(
-        batches(examples, config.group_size, order, config.sets), step * config.groups, None
+        batches(examples, config.group_size, order, config.sets),
+        step * config.groups * team.size + team.rank,
+        None,
+        team.size,
     )
 
     def save_state() -> None:
@@ -398,10 +420,17 @@ def train(config: TrainConfig, data: Path, minutes: float, folder: Path) -> Path
     budget = minutes * 60
     smooth = history[-1]["loss"] if history else math.nan
     measured = saved = spent
-    bar = tqdm(total=round(minutes, 1), initial=round(spent / 60, 1), unit="min", mininterval=10)
+    bar = tqdm(
+        total=round(minutes, 1),
+        initial=round(spent / 60, 1),
+        unit="min",
+        mininterval=10,
+        disable=not team.leads,
+    )
+    trained = [p for p in model.parameters() if p.requires_grad]
+    here, began = 0, time.perf_counter()  # examples and time since the team last met
     model.train()
     while spent < budget and not (config.steps and step >= config.steps):
-        began = time.perf_counter()
         done = step / config.steps if config.steps else spent / budget
         factor = rate(config, done)
         for group, base in zip(optimizer.param_groups, base_rates, strict=True):
@@ -418,14 +447,23 @@ def train(config: TrainConfig, data: Path, minutes: float, folder: Path) -> Path
                 total = total + loss * (len(chosen) / (config.groups * config.group_size))
                 value = float(sequence)
                 smooth = value if math.isnan(smooth) else 0.99 * smooth + 0.01 * value
-                seen += len(chosen)
+                here += len(chosen)
         total.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip)
+        torch.nn.utils.clip_grad_norm_(trained, config.clip)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         step += 1
-        average.update(model, step)
-        spent += time.perf_counter() - began
+        if team.leads:
+            average.update(model, step)
+        if not team.meets(step):
+            continue
+        clock = time.perf_counter() - began if team.leads else 0.0
+        everybody, took = team.share(trained, [here, clock])
+        seen += round(everybody)
+        spent += took
+        here = 0
+        if not team.leads:
+            continue
         bar.n = round(spent / 60, 1)
         bar.set_postfix(loss=f"{smooth:.3f}", step=step, ex_s=f"{seen / spent:.0f}", refresh=False)
         bar.update(0)
@@ -435,6 +473,9 @@ def train(config: TrainConfig, data: Path, minutes: float, folder: Path) -> Path
         if spent - saved > 240:
             saved = spent
             save_state()
+        began = time.perf_counter()  # measuring and writing are no training time
+    if not team.leads:
+        return checkpoint
     measure()
     save_state()
     bar.close()
@@ -487,7 +528,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     if arguments.seed is not None:
         config = dataclasses.replace(config, seed=arguments.seed)
     folder = arguments.out or Path("runs") / config.name
-    checkpoint = train(config, arguments.data, arguments.minutes, folder)
+    team = join()
+    checkpoint = train(config, arguments.data, arguments.minutes, folder, team)
+    if not team.leads:
+        return
     print(checkpoint)
     if TUNE <= load_schemas(arguments.data / "tables.json").keys():
         # the confidence of a checkpoint that is not calibrated means nothing
