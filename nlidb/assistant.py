@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import logging
 import math
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +24,6 @@ from sqlglot import exp
 from nlidb import intake
 from nlidb.answer import Answer, Check, Refused, warn
 from nlidb.audit import AuditLog
-from nlidb.beyond import beyond
 from nlidb.choose import asked_back, decide, use
 from nlidb.config import POLICIES, DecodeConfig, Policy
 from nlidb.course import Course, Limits
@@ -46,22 +44,13 @@ from nlidb.explain import explain_query
 from nlidb.explain_scope import join_words
 from nlidb.export import write_csv
 from nlidb.followup import follow_up, left_out
-from nlidb.groupwise import Groupwise, groupwise_query, read_groupwise
 from nlidb.linking import Links, link
-from nlidb.ordinals import Ordinal, nth_query, read_ordinal, says_ordinal
 from nlidb.printing import nulls_last, to_sql
 from nlidb.question import Question, parse_question
 from nlidb.reading import Candidate, Parser, Reading, Ruled, essence, shared_out
+from nlidb.rules import Rewording, changed_by, rule_for, unclear, unsaid_by
 from nlidb.schema import Schema
-from nlidb.shares import (
-    SHARE_COLUMN,
-    Share,
-    asks_for_share,
-    names_measure,
-    names_share,
-    read_share,
-    share_queries,
-)
+from nlidb.shares import SHARE_COLUMN, Share, share_queries
 from nlidb.timewords import absolute_dates
 from nlidb.validate import ValidQuery, validate
 from nlidb.values import ValueIndex
@@ -77,13 +66,6 @@ follow-ups written after the rules they took 35, and 34 of those as meant; they 
 LEFT = 0.3
 """Where a rule leaves less of the model's probability, the rule is doubted: what is left is no surer for being all
 there is."""
-_ASKS_ANEW = re.compile(r"(?:and\s+|but\s+)?(?:how\s+many|list|show|who|which)\b", re.IGNORECASE)
-"""How a follow-up begins that does not ask for the share again."""
-SHARE_UNCLEAR = "I cannot work out this share: ask for the part and for the whole, each by itself."
-
-ORDINAL_UNCLEAR = (
-    "I cannot tell which row of this is meant: ask for the first few, as in 'the top 3'."
-)
 SHARE_OF_WHAT = "The share may be one of all, or of those alone that meet one of the conditions."
 
 
@@ -549,7 +531,9 @@ class Assistant:
             known = f"None of these words is known here. Ask about {_tables(view.schema)}."
             return _declined(draft, known, course)
         means = _Means(parser, view, course, limits)
-        found, places = self._by_rule(question, links, own, followed, means)
+        found, places = None, tuple(range(len(question.words)))
+        if followed is None:  # what a rule made of a follow-up is left alone
+            found, places = self._by_rule(question, links, said if own else None, means)
         if isinstance(found, str):
             return _declined(draft, found, course)
         if found is None:
@@ -594,64 +578,26 @@ class Assistant:
             return "nlidb only reads: nothing was changed. Ask for what you want to see."
         return None
 
-    def _asks_for_share(self, text: str) -> bool:
-        """Whether a share is asked for that no column holds."""
-        return asks_for_share(text) and not any(
-            names_share(text, column.words) for column in self.schema.columns
-        )
-
     def _by_rule(
-        self,
-        question: Question,
-        links: Links,
-        own: str,
-        followed: Reading | None,
-        means: _Means,
+        self, question: Question, links: Links, said: Question | None, means: _Means
     ) -> tuple[_Found | str | None, tuple[int, ...]]:
         """What comes of a question that the target language cannot say as it stands: readings that a rule made, or
         the reason to decline it, or None for any other question; and where the words that were read stand in it.
 
-        ``own``: a follow-up's own words; what a rule made of them already, ``followed``, is left alone.
+        ``said``: a follow-up's own words.
         """
         schema, everywhere = means.view.schema, tuple(range(len(question.words)))
-        if followed is not None:
-            return None, everywhere
-        if own:
-            # a rule reads a whole question: what carries one over would be read without what it said
-            said = parse_question(own)
-            unsaid = beyond(said, link(said, schema, means.view.index), schema)
-            if unsaid is None and (says_ordinal(question.text) or says_ordinal(own)):
-                unsaid = ORDINAL_UNCLEAR
-            if unsaid is None and (
-                self._asks_for_share(own)
-                or (asks_for_share(question.text) and not _ASKS_ANEW.match(own))
-            ):
-                unsaid = SHARE_UNCLEAR
-            return unsaid, everywhere
-        each = read_groupwise(question, links, schema)
-        unsaid = beyond(question, links, schema, of_each=each is None)
-        if unsaid is not None:
-            return unsaid, everywhere
-        share = read_share(question, links)
-        if share is not None or (
-            self._asks_for_share(question.text) and not names_measure(question, links, schema)
-        ):
-            if share is None or says_ordinal(question.text):
-                return SHARE_UNCLEAR, everywhere
-            found = self._share(share, means)
-            return (found, share.places) if found.readings else (SHARE_UNCLEAR, everywhere)
-        if says_ordinal(question.text):
-            ordinal = read_ordinal(question)
-            if ordinal is None:
-                return ORDINAL_UNCLEAR, everywhere
-            found = self._ordinal(ordinal, means)
-            return (found, ordinal.places) if found.readings else (ORDINAL_UNCLEAR, everywhere)
-        if each is not None:
-            found = self._groupwise(each, means)
-            if found.readings:
-                return found, each.places
-            return beyond(question, links, schema), everywhere
-        return None, everywhere
+        if said is not None:
+            return unsaid_by(
+                said, link(said, schema, means.view.index), question, schema
+            ), everywhere
+        rule = rule_for(question, links, schema)
+        if rule is None or isinstance(rule, str):
+            return rule, everywhere
+        found = self._share(rule, means) if isinstance(rule, Share) else self._ruled(rule, means)
+        if found.readings:
+            return found, rule.places
+        return unclear(rule, question, links, schema), everywhere
 
     def _parsed(
         self,
@@ -695,29 +641,19 @@ class Assistant:
 
         return self._changed(part, shares, among.candidate.confidence, means)
 
-    def _ordinal(self, ordinal: Ordinal, means: _Means) -> _Found:
-        """What comes of a question for the second or third: the first one's readings, moved on."""
+    def _ruled(self, rule: Rewording, means: _Means) -> _Found:
+        """What comes of a question that a rule has read as another one: its readings, as the rule changes them.
 
-        def moved(tree: exp.Expr) -> Sequence[exp.Query]:
-            query = nth_query(tree, ordinal.number, means.view.schema)
-            return () if query is None else (query,)
+        No readings where it cannot change the likeliest.
+        """
 
-        first = self._read(ordinal.text, means)
-        if not first.readings or not moved(first.readings[0].valid.tree):
+        def changed(tree: exp.Expr) -> Sequence[exp.Query]:
+            return changed_by(rule, tree, means.view.schema)
+
+        first = self._read(rule.text, means)
+        if not first.readings or not changed(first.readings[0].valid.tree):
             return replace(first, readings=[])
-        return self._changed(first, moved, 1.0, means)
-
-    def _groupwise(self, asked: Groupwise, means: _Means) -> _Found:
-        """What comes of a question for the best of each: the readings of the best of all, ranked in each group."""
-
-        def ranked(tree: exp.Expr) -> Sequence[exp.Query]:
-            query = groupwise_query(tree, asked, means.view.schema)
-            return () if query is None else (query,)
-
-        best = self._read(asked.text, means)
-        if not best.readings or not ranked(best.readings[0].valid.tree):
-            return replace(best, readings=[])  # "the highest price": the model knows it for each
-        return self._changed(best, ranked, 1.0, means)
+        return self._changed(first, changed, 1.0, means)
 
     def _read(self, text: str, means: _Means) -> _Found:
         """What the model makes of another question than was asked, all of its readings."""

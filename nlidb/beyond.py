@@ -138,11 +138,6 @@ _QUOTED = re.compile(
     re.IGNORECASE,
 )
 """Words that are looked for, not asked with."""
-_COUNTED = re.compile(
-    r"(?:average|mean)\s+(?:(?:number|count)\s+of\s+)?(?P<counted>[\w\s]+?)\s(?:per|for\s+each|for\s+every|of\s+each|each)\s+\w+"
-    r"|how\s+many\s+(?P<other>[\w\s]+?)\s(?:does|do|has|have|is|are)\b[^?]*\bon\s+average",
-    re.IGNORECASE,
-)
 
 
 def beyond(question: Question, links: Links, schema: Schema, *, of_each: bool = True) -> str | None:
@@ -163,22 +158,7 @@ def beyond(question: Question, links: Links, schema: Schema, *, of_each: bool = 
             inside = any(start <= match.start() < end for start, end in quoted)
             if not inside and not _is_named(question, links, match):
                 return kind.reason.format(said=" ".join(match[0].lower().split()))
-    counted = _COUNTED.search(question.text)
-    if counted is not None and _counts_rows(question, links, counted):
-        return "I cannot average counts: ask for the number of each, or for both numbers."
     return None
-
-
-def _counts_rows(question: Question, links: Links, match: re.Match[str]) -> bool:
-    """Whether what is averaged is a table's rows, "orders per customer", and no column, "pages per book"."""
-    start, end = match.span("counted" if match["counted"] else "other")
-    inside = [i for i, word in enumerate(question.words) if start <= word.start < end]
-    if not inside or question.words[inside[-1]].text.lower() == question.words[inside[-1]].lemma:
-        return False  # "the average rating": one thing, no number of them
-    whole = [link for link in links.links if (link.start, link.end) == (inside[0], inside[-1] + 1)]
-    return any(
-        link.table is not None and link.column is None and link.kind == "exact" for link in whole
-    ) and not any(link.column is not None and link.kind == "exact" for link in whole)
 
 
 def _is_named(question: Question, links: Links, match: re.Match[str]) -> bool:

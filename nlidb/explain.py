@@ -116,9 +116,9 @@ def _ctes(
 def _clauses(tree: exp.Expr, schema: Schema) -> Iterator[tuple[str, str]]:
     ctes = _ctes(tree, schema, {}, None)
     scope = None
-    ranked = _ranked(tree, schema, ctes, None) if isinstance(tree, exp.Select) else None
-    if ranked is not None:  # its clauses speak of places, which nobody asked for
-        yield "Shows", ranked
+    whole = _as_a_whole(tree, schema, ctes, None) if isinstance(tree, exp.Select) else None
+    if whole is not None:  # its clauses speak of places or counts, which nobody asked for
+        yield "Shows", whole
         return
     if isinstance(tree, exp.Select):
         scope = scope_of(tree, schema, ctes, None, _query)
@@ -151,6 +151,35 @@ def _select_clauses(select: exp.Select, scope: Scope) -> Iterator[tuple[str, str
             yield "For each", join_words([expression(key, scope) for key in keys])
         condition = select.args.get(part)
         yield name, "" if condition is None else condition_clause(condition.this, scope)
+
+
+def _as_a_whole(
+    select: exp.Select, schema: Schema, ctes: dict[str, str], outer: Scope | None
+) -> str | None:
+    """A query whose subquery in FROM is no table of its own, in one phrase; None for any other."""
+    return _ranked(select, schema, ctes, outer) or _averaged(select, schema, ctes, outer)
+
+
+def _averaged(
+    select: exp.Select, schema: Schema, ctes: dict[str, str], outer: Scope | None
+) -> str | None:
+    """An average of counts: ``SELECT AVG(n) FROM (SELECT COUNT(*) AS n ... GROUP BY ...)``; None for any other."""
+    source = select.args.get("from_")
+    inner = (
+        source.this.this if source is not None and isinstance(source.this, exp.Subquery) else None
+    )
+    known = ("expressions", "from_")
+    if len(select.expressions) != 1 or any(v for k, v in select.args.items() if k not in known):
+        return None
+    average = select.expressions[0].unalias()
+    if not isinstance(average, exp.Avg) or not isinstance(average.this, exp.Column):
+        return None
+    if not isinstance(inner, exp.Select) or inner.args.get("group") is None:
+        return None
+    if [item.alias for item in inner.expressions] != [average.this.name]:
+        return None
+    counts = _query(inner, schema, ctes, outer)
+    return f"the average of these numbers: {counts}; what has none is left out"
 
 
 def _ranked(
@@ -204,9 +233,9 @@ def _ranked(
 
 
 def _select(select: exp.Select, schema: Schema, ctes: dict[str, str], outer: Scope | None) -> str:
-    ranked = _ranked(select, schema, ctes, outer)
-    if ranked is not None:
-        return ranked
+    whole = _as_a_whole(select, schema, ctes, outer)
+    if whole is not None:
+        return whole
     scope = scope_of(select, schema, ctes, outer, _query)
     group = select.args.get("group")
     keys = _group_keys(group, select) if group else []

@@ -55,7 +55,7 @@ def read_groupwise(question: Question, links: Links, schema: Schema) -> Groupwis
     if best.start() > match.end() and question.text[: match.start()].strip():
         return None  # "sales per genre, the five best": of all
     first = next((i for i, word in enumerate(question.words) if word.start >= match.end()), None)
-    meant = None if first is None else _named(first, links, schema)
+    meant = None if first is None else named_from(first, links, schema)
     if first is None or meant is None:
         return None
     if match[0].strip().lower() == "per" and meant.kind != "exact":
@@ -84,7 +84,7 @@ def read_groupwise(question: Question, links: Links, schema: Schema) -> Groupwis
     return None if label is None or not keys else Groupwise(text, places, keys, label)
 
 
-def _named(first: int, links: Links, schema: Schema) -> Link | None:
+def named_from(first: int, links: Links, schema: Schema) -> Link | None:
     """What the words from ``first`` on name: as many words as can be, rather all of a name, rather a table.
 
     Of two names side by side, "file format", the last.

@@ -404,17 +404,24 @@ def _counted(tree: exp.Expr, schema: Schema) -> _Count | None:
         return None  # a table twice: a condition's text would not tell which of them it is about
     count = select.expressions[0].unalias()
     edges = _edges(previous)
-    if edges is None or not isinstance(count, exp.Count):
+    table = counted_table(previous, count)
+    if edges is None or table is None:
         return None
     joins = frozenset(
         frozenset((_key(edge.this, previous), _key(edge.expression, previous))) for edge in edges
     )
     conditions = {_key(node, previous): node for node in previous.conjuncts}
+    return _Count(previous, table, isinstance(count.this, exp.Star), joins, conditions)
+
+
+def counted_table(previous: Previous, count: exp.Expr) -> int | None:
+    """The table whose rows the query counts with this, each once; None where it does not surely do so."""
+    if not isinstance(count, exp.Count):
+        return None
     if isinstance(count.this, exp.Star):
-        root = _root(edges, previous)
-        return None if root is None else _Count(previous, root, True, joins, conditions)
-    table = _referred(count.this, previous) if isinstance(count.this, exp.Distinct) else None
-    return None if table is None else _Count(previous, table, False, joins, conditions)
+        edges = _edges(previous)
+        return None if edges is None else _root(edges, previous)
+    return _referred(count.this, previous) if isinstance(count.this, exp.Distinct) else None
 
 
 def _key(node: exp.Expr, previous: Previous) -> str:
