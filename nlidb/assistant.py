@@ -45,7 +45,8 @@ from nlidb.explain_scope import join_words
 from nlidb.export import write_csv
 from nlidb.followup import follow_up, left_out
 from nlidb.linking import Links, link
-from nlidb.printing import nulls_last, to_sql
+from nlidb.nulls import mind_nulls
+from nlidb.printing import to_sql
 from nlidb.question import Question, parse_question
 from nlidb.reading import Candidate, Parser, Reading, Ruled, essence, shared_out
 from nlidb.rules import Rewording, changed_by, rule_for, unclear, unsaid_by
@@ -844,7 +845,7 @@ class Assistant:
         for candidate in candidates:
             sql = ""
             try:
-                sql = to_sql(nulls_last(candidate.tree), self._database.dialect)
+                sql = to_sql(mind_nulls(candidate.tree, schema), self._database.dialect)
                 valid = self._validate(sql, schema, limits)
             except RefusedSQL as error:
                 log.warning("candidate refused (%s): %s", error.rule, error)

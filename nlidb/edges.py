@@ -69,7 +69,11 @@ class JoinGraph:
         self._partners: dict[int, set[int]] = {}
         keys = [(key[0], *_sides(key)) for key in whole_keys(schema)]
         # Columns that refer to the same key may be joined directly, at more cost than an edge.
-        related = _related([(side, other) for _, side, other in keys])
+        related = [
+            edge
+            for edge in _related([(side, other) for _, side, other in keys])
+            if not self._is_shortcut(edge, keys, schema)
+        ]
         joins = _named(related)
         self._joined = {(join.column, join.new_column): join for join in joins.values()}
         for key, side, other in sorted(
@@ -83,6 +87,30 @@ class JoinGraph:
             self._add(joins.get(edge), SHARED_COST)
         self._components = self._find_components()
         self._trees: dict[tuple[int, ...], tuple[Join, ...] | None] = {}
+
+    def _is_shortcut(
+        self,
+        edge: tuple[_Side, _Side],
+        keys: Iterable[tuple[ForeignKey, _Side, _Side]],
+        schema: Schema,
+    ) -> bool:
+        """Whether the edge joins what a table between links: members and books of one branch, where loans say who
+        has borrowed what.
+
+        Of 35 000 joins of gold queries on the training databases 260 equate columns that refer to the same key,
+        one of them past such a table.
+        """
+        left, right = (self._table_of[side[0]] for side in edge)
+        if left == right or any(schema.columns[side[0]].primary_key for side in edge):
+            return False
+        targets: dict[int, set[int]] = {}
+        for _, side, other in keys:
+            if {side, other} == set(edge):
+                return False
+            targets.setdefault(self._table_of[side[0]], set()).add(self._table_of[other[0]])
+        return any(
+            {left, right} <= refs for table, refs in targets.items() if table not in (left, right)
+        )
 
     def _add(self, join: Join | None, cost: float) -> None:
         """Add one direction of an edge, behind those that its tables have already."""

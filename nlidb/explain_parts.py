@@ -461,11 +461,27 @@ def _in(condition: exp.In, scope: Scope, verb: str) -> str:
     subject = expression(condition.this, scope)
     query = condition.args.get("query")
     if query is not None:
-        return f"{subject} {verb} among {scope.inner(query)}"
+        return f"{subject} {verb} among {scope.inner(_without_known(query))}"
     values = [expression(value, scope) for value in condition.expressions]
     if len(values) == 1:
         return f"{subject} {verb} {values[0]}"
     return f"{subject} {verb} one of {join_words(values, 'or')}"
+
+
+def _without_known(query: exp.Expr) -> exp.Expr:
+    """The query of a list without the condition that what it lists is known: in a list it goes without saying."""
+    select = query.this if isinstance(query, exp.Subquery) else query
+    where = select.args.get("where") if isinstance(select, exp.Select) else None
+    if where is None or len(select.expressions) != 1:
+        return query
+    known = exp.Not(this=exp.Is(this=select.expressions[0].unalias(), expression=exp.Null()))
+    rest = [part for part in _conjuncts(where.this) if part != known]
+    if len(rest) == len(_conjuncts(where.this)):
+        return query
+    shown = query.copy()
+    inner = shown.this if isinstance(shown, exp.Subquery) else shown
+    inner.set("where", exp.Where(this=exp.and_(*rest)) if rest else None)
+    return shown
 
 
 def _merge_ranges(parts: Sequence[exp.Expr], scope: Scope) -> list[str]:

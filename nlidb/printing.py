@@ -63,22 +63,6 @@ def to_sql(tree: exp.Query, dialect: str) -> str:
     return _printed(tree, dialect)
 
 
-def nulls_last(tree: exp.Query) -> exp.Query:
-    """The same query, where a LIMIT keeps the first rows: those that lack the value which orders them come last.
-
-    "The oldest customer" is none whose birth date nobody knows, whom SQLite and MySQL would put first.
-    """
-    tree = tree.copy()
-    for select in tree.find_all(exp.Select):
-        order = select.args.get("order")
-        if order is None or select.args.get("limit") is None:
-            continue
-        for key in order.expressions:
-            if not isinstance(key.this, exp.Count):  # a count is never NULL
-                key.set("nulls_first", False)
-    return tree
-
-
 def _title_dates(tree: exp.Query) -> None:
     """The column of years is called "year", that of months "month", where nothing else in the SELECT is."""
     select: exp.Expr = tree

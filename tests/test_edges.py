@@ -211,3 +211,35 @@ def test_a_key_that_was_stored_before_keys_had_groups_is_read() -> None:
     old = object.__new__(ForeignKey)
     vars(old).update(column=2, ref_column=0, inferred=False, score=1.0)
     assert old == ForeignKey(2, 0) and replace(old, column=1) == ForeignKey(1, 0)
+
+
+LENT = {
+    "branch": "*id",
+    "member": "*id home_id",
+    "book": "*id shelf_id",
+    "loan": "*id member_id book_id",
+    "fine": "*id member_id",
+}
+LENT_KEYS = [
+    ("member.home_id", "branch.id"),
+    ("book.shelf_id", "branch.id"),
+    ("loan.member_id", "member.id"),
+    ("loan.book_id", "book.id"),
+    ("fine.member_id", "member.id"),
+]
+
+
+def test_no_shared_key_joins_what_a_table_links() -> None:
+    """Who borrowed what stands in the loans: members and books of one branch are no answer."""
+    schema = make(LENT, LENT_KEYS)
+    graph = JoinGraph(schema)
+    column = {f"{schema.tables[c.table].name}.{c.name}": i for i, c in enumerate(schema.columns)}
+    assert graph.joined(column["member.home_id"], column["book.shelf_id"]) is None
+    assert column["book.shelf_id"] not in graph.partners(column["member.home_id"])
+    # what no other table refers to both of may share a key as before
+    assert graph.joined(column["loan.member_id"], column["fine.member_id"]) is not None
+    without = make(
+        {k: v for k, v in LENT.items() if k != "loan"}, [LENT_KEYS[i] for i in (0, 1, 4)]
+    )
+    places = {f"{without.tables[c.table].name}.{c.name}": i for i, c in enumerate(without.columns)}
+    assert JoinGraph(without).joined(places["member.home_id"], places["book.shelf_id"]) is not None

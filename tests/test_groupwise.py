@@ -16,7 +16,8 @@ from nlidb.execute import execute
 from nlidb.explain import clauses, explain_query
 from nlidb.groupwise import Groupwise, groupwise_query, read_groupwise
 from nlidb.linking import link
-from nlidb.printing import nulls_last, to_sql
+from nlidb.nulls import mind_nulls
+from nlidb.printing import to_sql
 from nlidb.question import parse_question
 from nlidb.schema import Schema
 from nlidb.validate import validate
@@ -144,7 +145,7 @@ def test_the_first_rows_of_each_group(engine: str, tmp_path: Path) -> None:
             "SELECT name FROM customer ORDER BY age ASC LIMIT 1", read="sqlite"
         )
         assert isinstance(oldest, sqlglot.exp.Query)
-        youngest = to_sql(nulls_last(oldest), dialect)  # as the model's SQL is printed
+        youngest = to_sql(mind_nulls(oldest, schema), dialect)  # as the model's SQL is printed
         ages = {(None, "Dot", None), ("Paris", "Ann", 31), ("Rome", "Bob", 25), ("Oslo", "Eve", 31)}
         city = ("customer", "city")
         for sql, keys, label, wanted in (*CASES, (youngest, [city], city, ages)):

@@ -16,7 +16,7 @@ PACKAGE = ROOT / "nlidb"
 
 ORDER = """errors config demo keep audit intake question periods schema vocab edges sessions allowed private
 location loading reflection rights database values lexicon names wording linking beyond target literals sql_tree
-linearize delinearize printing grammar_masks grammar_state grammar tokenizer batch dropout encoder attention
+linearize delinearize printing nulls grammar_masks grammar_state grammar tokenizer batch dropout encoder attention
 interaction decoder model checkpoint beam parser amend followup_words followup_conditions followup shares
 ordinals binding validate execute export explain_scope explain_parts explain examples groupwise averages rules
 chart vega erd answer heatmap timewords reading evidence choose course download assistant spider spider_sql
@@ -28,8 +28,8 @@ ISLANDS = {
     "torch": "batch dropout encoder attention interaction decoder model checkpoint beam parser",
     "safetensors": "checkpoint",
     "tokenizers": "tokenizer",
-    "sqlglot": "private target sql_tree delinearize printing allowed binding validate explain_scope explain_parts"
-    " explain download amend followup shares ordinals groupwise averages rules reading evidence assistant metrics"
+    "sqlglot": "private target sql_tree delinearize printing nulls allowed binding validate explain_scope"
+    " explain_parts explain download amend followup shares ordinals groupwise averages rules reading evidence assistant metrics"
     " parser",
     "sqlalchemy": "sessions location reflection database",
     "duckdb": "sessions loading demo",

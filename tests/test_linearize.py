@@ -18,7 +18,7 @@ from nlidb.errors import InvalidSQL
 from nlidb.linearize import linearize, literals
 from nlidb.linking import ValueCandidate
 from nlidb.literals import MissingValue
-from nlidb.printing import nulls_last, to_spider, to_sql
+from nlidb.printing import to_spider, to_sql
 from nlidb.schema import Column, ColumnType, ForeignKey, Schema, Table, identifier_words
 from nlidb.target import as_number, period_range
 from nlidb.vocab import KEYWORDS, TargetToken, keyword, render
@@ -435,24 +435,3 @@ def test_gold_sql_goes_there_and_back() -> None:
     assert found["execution_match"] >= 0.985
     assert found["accepted"] >= 0.998  # one query returns a column twice: see tests/test_grammar.py
     assert found["same_again"] == 1.0
-
-
-def test_rows_without_a_value_are_not_the_first() -> None:
-    def printed(sql: str, dialect: str) -> str:
-        tree = sqlglot.parse_one(sql, read="sqlite")
-        assert isinstance(tree, sqlglot.exp.Query)
-        return to_sql(nulls_last(tree), dialect)
-
-    oldest = "SELECT name FROM customer ORDER BY born ASC LIMIT 1"
-    assert printed(oldest, "sqlite").endswith("ORDER BY born ASC NULLS LAST LIMIT 1")
-    assert printed(oldest, "duckdb").endswith("ORDER BY born ASC LIMIT 1")
-    assert printed(oldest, "postgres").endswith("ORDER BY born ASC LIMIT 1")
-    assert "CASE WHEN born IS NULL THEN 1 ELSE 0 END, born ASC" in printed(oldest, "mysql")
-    youngest = "SELECT name FROM customer ORDER BY born DESC LIMIT 1"
-    assert printed(youngest, "sqlite") == youngest
-    assert printed(youngest, "postgres").endswith("ORDER BY born DESC NULLS LAST LIMIT 1")
-    for unchanged in (
-        "SELECT name FROM customer ORDER BY born ASC",
-        "SELECT city FROM customer GROUP BY city ORDER BY COUNT(*) ASC LIMIT 1",
-    ):
-        assert printed(unchanged, "sqlite") == unchanged
