@@ -59,6 +59,8 @@ class Masks:
     """(V,) It is a year, a month or a day that the question names."""
     no_bound: Mask
     """(V,) It is not where a period that the question names begins or ends."""
+    no_small_number: Mask
+    """(V,) It is no number of less than four digits, which is neither a date nor a year."""
     no_period: Mask
     """(V,) It is no year and no month."""
     typed_values: Mapping[str, Mask]
@@ -93,6 +95,7 @@ def _is_summable(column: Column) -> bool:
 
 
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_SMALL_NUMBER: Final = re.compile(r"-?\d{1,3}(\.\d+)?")
 _LONG_PERIOD: Final = re.compile(r"[12]\d{3}(-(0[1-9]|1[0-2]))?")
 """A year or a month."""
 
@@ -161,6 +164,7 @@ def build_masks(schema: Schema, candidates: Sequence[ValueCandidate]) -> Masks:
         # "during" a day is equal to it
         period_value=_mask(period_range(c.text) is not None for c in candidates) & no_bound,
         no_bound=no_bound,
+        no_small_number=_mask(not _SMALL_NUMBER.fullmatch(c.text) for c in candidates),
         no_period=_mask(not _LONG_PERIOD.fullmatch(c.text) for c in candidates),
         typed_values={
             "number": number_value,

@@ -38,7 +38,7 @@ from nlidb.lexicon import (
     TEXT_COLUMNS,
 )
 from nlidb.names import Item, abbreviates, looks_short, names_of
-from nlidb.periods import Period, named_parts, period_mentions
+from nlidb.periods import Period, asked_end, named_parts, period_mentions
 from nlidb.question import (
     DateMention,
     Question,
@@ -526,10 +526,12 @@ class _Linker(Wording):
             last = calendar.monthrange(year, month)[1]
             following = date(year + month // 12, month % 12 + 1, 1)
             self.offer(f"{year:04}-{month:02}", "date", start, end, 6.0)
-            for when in (date(year, month, 1), following, date(year, month, last)):
+            begins, over = date(year, month, 1), (following, date(year, month, last))
+            for when in self.meant_days(mention, begins, over):
                 self.offer(when.isoformat(), "date", start, end, 5.5)
         elif year is not None:
-            for when in (date(year, 1, 1), date(year + 1, 1, 1), date(year, 12, 31)):
+            begins, over = date(year, 1, 1), (date(year + 1, 1, 1), date(year, 12, 31))
+            for when in self.meant_days(mention, begins, over):
                 self.offer(when.isoformat(), "date", start, end, 3.2)
         elif month is not None:
             if "%m/%d/%Y" in formats:
@@ -538,6 +540,15 @@ class _Linker(Wording):
                 self.offer(calendar.month_abbr[month], "date", start, end, 5.0)
             if day is None:
                 self.offer(f"-{month:02}-", "date", start, end, 3.0)
+
+    def meant_days(
+        self, mention: DateMention, begins: date, over: tuple[date, ...]
+    ) -> tuple[date, ...]:
+        """Of a month's or year's first day and the days where it is over those that the word before it leaves."""
+        end = asked_end(self.question, mention.start)
+        if end == "begins":
+            return (begins,)
+        return over if end == "over" else (begins, *over)
 
     def offer_spans(self) -> None:
         """Question words that may be values although no column stores them: capitalised runs,

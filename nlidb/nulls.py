@@ -36,8 +36,8 @@ def _come_last(select: exp.Select) -> None:
 
 
 def _leave_no_doubt(listed: exp.Select, schema: Schema) -> None:
-    """ "Agents without a ticket" are those who are in no ticket: one ticket without an agent is a NULL in the list,
-    and NOT IN holds for nobody."""
+    """ "Agents without a ticket" are those who are in none: one ticket without an agent is a NULL in the list, and
+    NOT IN holds for nobody."""
     item = listed.expressions[0].unalias()
     if len(listed.expressions) != 1 or not isinstance(item, exp.Column):
         return

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from nlidb.question import Question
 
@@ -100,6 +101,38 @@ def _end_before(low: list[str], i: int) -> int:
     if i < 2 or low[i - 1] not in ("and", "or", "to", ",", "&"):
         return 0
     return i - 2 if low[i - 2] == "," else i - 1
+
+
+_FROM_ITS_BEGIN = frozenset("since before".split())
+_FROM_ITS_END = frozenset("after until till through past".split())
+_SKIPPED = frozenset("the in month year of".split())
+"""Words between the preposition and the time: "since the year 2020"."""
+
+
+def asked_end(question: Question, place: int) -> Literal["begins", "over"] | None:
+    """Whether the month or year at that word is compared by where it begins ("since March", "before 2020") or by
+    where it is over ("after March", "until 2020"); None where no word says so.
+
+    Of "between March and May" the first is meant from where it begins, the second until it is over. All of
+    the 1 955 questions with such a word and a year that were written for training are meant so.
+    """
+    low = [word.text.lower() for word in question.words]
+    while place and low[place - 1] in _SKIPPED:
+        place -= 1
+    before = low[place - 1] if place else ""
+    if place > 2 and low[place - 2] == "or" and low[place - 3] in ("in", "on", "during", "at"):
+        return None  # "in or after 2000"
+    if before in _FROM_ITS_BEGIN or low[max(0, place - 2) : place] == ["prior", "to"]:
+        return "begins"
+    if before in _FROM_ITS_END or low[max(0, place - 2) : place] == ["up", "to"]:
+        return "over"
+    if before == "between":
+        return "begins"
+    if before in ("and", "to") and low[:place].count("between") == 1:
+        inside = low[low.index("between") + 1 : place - 1]
+        if inside and len(inside) <= 4 and not {"and", "to", ","} & set(inside):
+            return "over"
+    return None
 
 
 _PART_WORDS = {

@@ -29,8 +29,8 @@ ISLANDS = {
     "safetensors": "checkpoint",
     "tokenizers": "tokenizer",
     "sqlglot": "private target sql_tree delinearize printing nulls allowed binding validate explain_scope"
-    " explain_parts explain download amend followup shares ordinals groupwise averages rules reading evidence assistant metrics"
-    " parser",
+    " explain_parts explain download amend followup shares ordinals groupwise averages rules reading evidence"
+    " assistant metrics parser",
     "sqlalchemy": "sessions location reflection database",
     "duckdb": "sessions loading demo",
     "duckdb_engine": "sessions",

@@ -166,6 +166,24 @@ def test_kinds_of_candidates(shop: tuple[Schema, ValueIndex]) -> None:
     assert kinds["0"] == "constant"
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("orders since March 2024", {"2024-03-01"}),
+        ("orders before 2024", {"2024-01-01"}),
+        ("orders after March 2024", {"2024-03-31", "2024-04-01"}),
+        ("orders until 2023", {"2023-12-31", "2024-01-01"}),
+        ("orders between March and May 2024", {"2024-03-01", "2024-05-31", "2024-06-01"}),
+        ("orders in March 2024", {"2024-03-01", "2024-03-31", "2024-04-01"}),
+    ],
+)
+def test_the_word_before_a_time_says_which_end_of_it_is_meant(
+    text: str, days: set[str], shop: tuple[Schema, ValueIndex]
+) -> None:
+    candidates = link(parse_question(text), *shop).candidates
+    assert {c.text for c in candidates if c.kind == "date" and c.text.count("-") == 2} == days
+
+
 def test_a_name_of_several_words_outranks_its_parts(shop: tuple[Schema, ValueIndex]) -> None:
     schema, index = shop
     links = link(parse_question("the order date"), schema, index)

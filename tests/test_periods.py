@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlidb.periods import named_parts, period_mentions
-from nlidb.question import parse_question
+from nlidb.periods import asked_end, named_parts, period_mentions
+from nlidb.question import date_mentions, parse_question
 
 
 @pytest.mark.parametrize(
@@ -101,3 +101,29 @@ def test_any_text_is_read(text: str) -> None:
 )
 def test_named_parts(text: str, parts: tuple[str, ...]) -> None:
     assert named_parts(parse_question(text)) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("orders since 2023", ["begins"]),
+        ("orders since March 2024", ["begins"]),
+        ("hired before the year 2020", ["begins"]),
+        ("prior to June 2023", ["begins"]),
+        ("hired after 2020", ["over"]),
+        ("everything until June 2023", ["over"]),
+        ("up to 2020", ["over"]),
+        ("between June 2023 and February 2024", ["begins", "over"]),
+        ("between March and May 2024", ["begins", "over"]),
+        ("since 2020 or before 2010", ["begins", "begins"]),
+        ("orders in 2024", [None]),
+        ("orders from 2024", [None]),  # since then, or in that year
+        ("born in or after 2000", [None]),
+        ("since the end of 2020", [None]),
+        ("hired by 2020", [None]),
+        ("in 2021 and 2022", [None, None]),
+    ],
+)
+def test_which_end_of_a_time_is_meant(text: str, ends: list[str | None]) -> None:
+    question = parse_question(text)
+    assert [asked_end(question, date.start) for date in date_mentions(question)] == ends
