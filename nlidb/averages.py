@@ -203,8 +203,8 @@ def average_query(tree: exp.Expr, asked: Average, schema: Schema) -> exp.Query |
     ]
     for column in group.find_all(exp.Column):
         number = previous.resolve(column)
-        key = number is not None and schema.columns[number].primary_key
-        if not key and column.sql() not in joined:  # the orders of no customer are no customer's
+        is_key = number is not None and schema.columns[number].primary_key
+        if not is_key and column.sql() not in joined:  # the orders of no customer are no customer's
             select.where(
                 exp.Not(this=exp.Is(this=column.copy(), expression=exp.Null())), copy=False
             )

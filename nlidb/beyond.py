@@ -16,6 +16,7 @@ from nlidb.question import Question
 from nlidb.schema import Schema
 
 _COUNT = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten)"
+_UNIT = r"(?:days?|hours?|weeks?|months?)"
 _BEST = r"(?:top|bottom|best|worst|(?:most|least)\s+\w+|\w{3,}est)"
 _FEW = rf"(?:{_BEST}\s+{_COUNT}|{_COUNT}\s+{_BEST})"
 _DAYS = "mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|weekends?|weekdays?"
@@ -95,9 +96,22 @@ _KINDS: Final = (
         "I cannot take one date from another: ask for both dates.",
     ),
     _Kind(
-        r"how\s+long\s+(?:do|does|did|have|has)|(?:delivery|shipping|processing|response|lead|waiting)\s+times?",
+        r"how\s+long\s+(?:do|does|did|have|has)|(?:delivery|shipping|processing|response|lead|waiting)\s+times?|"
+        r"(?:resolution|closing|handling|turnaround|completion|reaction|repair)\s+times?|"
+        r"(?:average|mean|typical|shortest|longest)\s+(?:\w+\s+)?time\s+(?:to|until|from|between|taken)|"
+        r"t(?:ook|akes?)\s+(?:us\s+|them\s+)?(?:the\s+)?(?:longest|shortest|most\s+time|least\s+time)",
         "I cannot take one date from another: ask for both dates.",
         stored="duration days hours minutes seconds milliseconds weeks months years length nights time tenure",
+    ),
+    _Kind(
+        rf"(?:within\s+(?:one|an?|{_COUNT})\s+{_UNIT}\s+of|{_COUNT}\s+{_UNIT}\s+(?:after|before|in\s+advance|late|early|overdue))"
+        rf"{_NO_DATE}",
+        "I cannot take one date from another: ask for both dates.",
+        stored="days hours weeks months",
+    ),
+    _Kind(
+        r"^\W*(?:do|does|did|has|have|is|are|was|were|can)\s+(?:all|every|each|everyone|everybody)\b(?![^?]*\?\s*\w)",
+        "I list and count, and do not judge: ask which of them do not.",
     ),
     _Kind(
         r"(?:return|cancellation|occupancy|conversion|churn|retention|completion|drop-?out|no-show)\s+rates?",

@@ -22,8 +22,9 @@ from nlidb.ordinals import Ordinal, nth_query, read_ordinal, says_ordinal
 from nlidb.question import Question
 from nlidb.schema import Schema
 from nlidb.shares import Share, asks_for_share, names_measure, names_share, read_share
+from nlidb.sides import Sides, read_sides, sides_query
 
-Rewording = Ordinal | Groupwise | Average
+Rewording = Ordinal | Groupwise | Average | Sides
 """A rule that has another question read, and changes the query of it."""
 Rule = Share | Rewording
 
@@ -31,6 +32,7 @@ SHARE_UNCLEAR = "I cannot work out this share: ask for the part and for the whol
 ORDINAL_UNCLEAR = (
     "I cannot tell which row of this is meant: ask for the first few, as in 'the top 3'."
 )
+SIDES_UNCLEAR = "I cannot tell these two numbers apart: ask for one after the other."
 AVERAGE_UNCLEAR = "I cannot average these counts: ask for the number of each, or for both numbers."
 
 _ASKS_ANEW = re.compile(r"(?:and\s+|but\s+)?(?:how\s+many|list|show|who|which)\b", re.IGNORECASE)
@@ -54,7 +56,7 @@ def rule_for(question: Question, links: Links, schema: Schema) -> Rule | str | N
         return read_ordinal(question) or ORDINAL_UNCLEAR
     if asks_for_average_of_counts(question, links, schema):
         return read_average(question, links, schema) or AVERAGE_UNCLEAR
-    return each
+    return each or read_sides(question)
 
 
 def unsaid_by(own: Question, links: Links, whole: Question, schema: Schema) -> str | None:
@@ -87,6 +89,8 @@ def unclear(rule: Rule, question: Question, links: Links, schema: Schema) -> str
         return beyond(question, links, schema)  # "the highest price": the model knows it for each
     if isinstance(rule, Average) and rule.table is None:
         return None  # "how many kilometres": a column may hold them
+    if isinstance(rule, Sides):
+        return SIDES_UNCLEAR if rule.twice else None
     if isinstance(rule, Share):
         return SHARE_UNCLEAR
     return ORDINAL_UNCLEAR if isinstance(rule, Ordinal) else AVERAGE_UNCLEAR
@@ -98,6 +102,8 @@ def changed_by(rule: Rewording, tree: exp.Expr, schema: Schema) -> Sequence[exp.
         query = nth_query(tree, rule.number, schema)
     elif isinstance(rule, Groupwise):
         query = groupwise_query(tree, rule, schema)
-    else:
+    elif isinstance(rule, Average):
         query = average_query(tree, rule, schema)
+    else:
+        query = sides_query(tree, schema)
     return () if query is None else (query,)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from nlidb.periods import period_mentions
-from nlidb.question import parse_question
+from nlidb.question import lemma, parse_question
 from nlidb.schema import Schema
 from nlidb.target import is_date_column
 
@@ -59,6 +59,16 @@ _AGED = re.compile(
 )
 _BIRTHS = frozenset("birth birthdate birthday born dob".split())
 """Words of a column that holds when somebody was born."""
+_ANYBODY = frozenset("people person anyone anybody everyone everybody someone those".split())
+_OF_WHOM = re.compile(
+    r"(?P<noun>[^\W\d_]+)\s+(?:(?:who|that)\s+)?(?:(?:are|is|were|was)\s+)?$", re.IGNORECASE
+)
+"""Whose age it is, before it: "patients over 70", "members who are under 18"."""
+_NO_UNIT = re.compile(
+    r"\s*(?:$|[?.!,;]|(?:in|from|with|who|whose|and|or|that|by|at|of|living|have|has|do|does|did|there)\b)",
+    re.IGNORECASE,
+)
+"""What follows an age: "over 70 in Denby", and no thing that is counted."""
 _PREPOSITION = re.compile(
     rf"(?<![\w-])(?P<prep>{_PREPOSITIONS})(?:\s+the)?\s+$|\bthe\s+$", re.IGNORECASE
 )
@@ -108,8 +118,9 @@ def absolute_dates(text: str, today: date, schema: Schema) -> tuple[str, tuple[R
         rewritten.append(Rewritten(said[len(prep) :], read[len(prep) :]))
         return read
 
-    if _has_births(schema):
-        text = _AGED.sub(lambda match: _born(match, today, rewritten, quoted), text)
+    persons = _persons(schema)
+    if persons:
+        text = _AGED.sub(lambda match: _born(match, today, rewritten, quoted, persons), text)
         quoted = [match.span() for match in _QUOTED.finditer(text)]
     text = _PHRASE.sub(replaced, text)
     if any(not _OWN_PERIODS.isdisjoint(c.words.split()) for c in schema.columns):
@@ -131,22 +142,37 @@ def absolute_dates(text: str, today: date, schema: Schema) -> tuple[str, tuple[R
     return text, (*rewritten, *reversed(found))
 
 
-def _has_births(schema: Schema) -> bool:
-    """Whether the schema knows when people were born, and not how old they are."""
+def _persons(schema: Schema) -> frozenset[str]:
+    """What those are called of whom the schema knows when they were born; none where it knows somebody's age."""
     words = [set(column.words.split()) for column in schema.columns]
-    births = any(
-        is_date_column(c) and w & _BIRTHS for c, w in zip(schema.columns, words, strict=True)
-    )
-    return births and not any("age" in w for w in words)
+    if any("age" in w for w in words):
+        return frozenset()
+    tables = {
+        column.table
+        for column, w in zip(schema.columns, words, strict=True)
+        if is_date_column(column) and w & _BIRTHS
+    }
+    names = {lemma(schema.tables[table].words.split()[-1]) for table in tables}
+    return frozenset(names | _ANYBODY if names else ())
 
 
 def _born(
-    match: re.Match[str], today: date, rewritten: list[Rewritten], quoted: list[tuple[int, int]]
+    match: re.Match[str],
+    today: date,
+    rewritten: list[Rewritten],
+    quoted: list[tuple[int, int]],
+    persons: frozenset[str],
 ) -> str:
     """ "older than 50" as "born before 1976-11-29"."""
     said = match[0]
     if not match["old"] and not said.lower().startswith(("aged", "older", "younger")):
-        return said  # "over 50" may be anything
+        noun = _OF_WHOM.search(match.string[: match.start()])
+        whole = _NO_UNIT.match(match.string[match.end() :]) is not None
+        bare = said.lower().startswith(("over", "above", "under", "below"))
+        if not whole or not bare or noun is None:
+            return said  # "over 50 euros", "more than 50" may be anything
+        if persons.isdisjoint({noun["noun"].lower(), lemma(noun["noun"])}):
+            return said
     if any(a < match.end() and match.start() < b for a, b in quoted):
         return said
     years = _count(match["older_n"] or match["younger_n"] or match["least_n"])

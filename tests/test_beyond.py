@@ -63,6 +63,12 @@ def told(database: Database, text: str) -> str | None:
         ("prices plus 20% tax", "percentage of a number"),
         ("the second to last order", "from the end"),
         ("orders per weekday", "day of the week"),
+        ("orders updated within one day of being ordered", "one date from another"),
+        ("orders placed more than 30 days in advance", "one date from another"),
+        ("average time to close an order", "one date from another"),
+        ("Which order took the longest to ship?", "one date from another"),
+        ("Do all customers have a city?", "do not judge"),
+        ("Has every customer from Paris placed an order?", "do not judge"),
     ],
 )
 def test_what_cannot_be_said_is_told(shops: Database, text: str, reason: str) -> None:

@@ -133,6 +133,9 @@ PEOPLE = tiny.make_schema({"customers": "customer_id name:text birth_date:time"}
         ("customers under 30 years old", "customers born after 1996-11-29"),
         ("customers of at least 18 years", "customers of born before 2008-11-30"),
         ("those aged over sixty", "those born before 1966-11-29"),
+        ("female customers over 70 in Denby", "female customers born before 1956-11-29 in Denby"),
+        ("How many customers are under 18?", "How many customers are born after 2008-11-29?"),
+        ("people who are above 65", "people who are born before 1961-11-29"),
         ("how many are younger than 30?", "how many are born after 1996-11-29?"),
     ],
 )
@@ -143,7 +146,16 @@ def test_ages_are_dates_of_birth(said: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["orders over 50", "customers named 'older than 50'", "more than 3 customers"]
+    "said",
+    [
+        "orders over 50",
+        "customers over 50 euros",
+        "customers with over 50 orders",
+        "customers whose balance is over 50",
+        "customers more than 50",
+        "customers named 'older than 50'",
+        "more than 3 customers",
+    ],
 )
 def test_other_numbers_are_no_ages(said: str) -> None:
     assert absolute_dates(said, TODAY, PEOPLE) == (said, ())
