@@ -43,7 +43,8 @@ from nlidb.execute import EXPLAIN_SECONDS, MAX_EXPORT_BYTES, Result, execute, ex
 from nlidb.explain import explain_query
 from nlidb.explain_scope import join_words
 from nlidb.export import write_csv
-from nlidb.followup import follow_up, left_out
+from nlidb.followup import follow_up
+from nlidb.leftout import left_out, unused
 from nlidb.linking import Links, link
 from nlidb.nulls import mind_nulls
 from nlidb.printing import to_sql
@@ -564,6 +565,9 @@ class Assistant:
             answer = warn(answer, "All or nothing: look at how the question was read.")
         used = next((one.valid.tree for one in readings if one.valid.sql == answer.sql), None)
         if used is not None:
+            # a follow-up's own words are looked at above; of the earlier ones it may take back some
+            for words in () if own else unused(question, links, used):
+                answer = warn(answer, f'Nothing in this answer stands for "{words}".')
             for words, value in values_guessed(question, links, used):
                 answer = warn(answer, f'Read "{words}" as the stored "{value}".')
         timings = course.timings()

@@ -14,15 +14,10 @@ from sqlglot import exp
 
 from nlidb.amend import Condition, Previous
 from nlidb.followup_conditions import read_conditions
-from nlidb.followup_words import GLUE, Slot, Words
+from nlidb.followup_words import Slot, Words
 from nlidb.linking import Links
-from nlidb.question import DateMention, Question, date_mentions, number_mentions
+from nlidb.question import Question
 from nlidb.schema import Schema
-from nlidb.target import as_number
-
-SURE_VALUE_SCORE = 0.99
-"""A value that is spelled as it is stored: a query for it must hold it."""
-_BOUNDS = frozenset("after before since until than over under between".split())
 
 _THEM = r"(?:them|those|these|it|that|this|the (?:list|results?|rows|table|names))"
 _DIRECTION = (
@@ -94,55 +89,6 @@ def follow_up(
         if changed is not None:
             return changed
     return None
-
-
-def left_out(question: Question, links: Links, query: exp.Expr) -> tuple[str, ...]:
-    """The stored values, dates and numbers that a follow-up names and a query does not hold.
-
-    Number words are let through: "the one from Lyon" counts nothing.
-    """
-    held = [str(literal.this).lower() for literal in query.find_all(exp.Literal)]
-    dates = date_mentions(question)
-    named = [(date.start, date.end, _holds_date(held, date, question)) for date in dates]
-    dated = {i for date in dates for i in range(date.start, date.end)}
-    named += [known for known in _numbers(question, held) if known[0] not in dated]
-    named += _stored(question, links, held)
-    fine = {start for start, _, is_held in named if is_held}  # "20 million" is 20 or 20000000
-    missing = {start: end for start, end, _ in sorted(named) if start not in fine}
-    return tuple(question.span(start, end) for start, end in missing.items())
-
-
-def _numbers(question: Question, held: Sequence[str]) -> list[tuple[int, int, bool]]:
-    """The numbers in digits: first word, the word after the last, whether a literal is that number."""
-    values = {abs(value) for text in held if (value := as_number(text)) is not None}
-    return [
-        (number.start, number.end, abs(float(number.text)) in values)
-        for number in number_mentions(question)
-        if any(char.isdigit() for char in question.words[number.start].text)
-    ]
-
-
-def _stored(question: Question, links: Links, held: Sequence[str]) -> list[tuple[int, int, bool]]:
-    """The words that are spelled as a stored value; a name or a filler in small letters is hardly meant as one."""
-    names = {i for link in links.links if link.kind == "exact" for i in range(link.start, link.end)}
-    found = []
-    for link in links.links:
-        word = question.words[link.start].text
-        plain = word.islower() and (link.start in names or word in GLUE)
-        if link.value and link.score >= SURE_VALUE_SCORE and not plain:
-            found.append((link.start, link.end, link.value.lower() in held))
-    return found
-
-
-def _holds_date(held: Sequence[str], date: DateMention, question: Question) -> bool:
-    """Whether a literal has the date's year, or its month where no year is said; after a word such as "before" the
-    next year or the one before will do."""
-    if date.year is None:
-        return any(f"-{date.month:02}" in text or text == str(date.month) for text in held)
-    words = {word.text.lower() for word in question.words}
-    near = 0 if words.isdisjoint(_BOUNDS) else 1
-    years = [str(year) for year in range(date.year - near, date.year + near + 1)]
-    return any(year in text for text in held for year in years)
 
 
 # Rules: each gives the changed query, or None where the words or the query do not fit it

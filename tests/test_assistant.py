@@ -87,7 +87,7 @@ def test_last_month_is_said_as_a_date(music_db: Path, fake_parser: FakeParser) -
     with Assistant(database, lambda: fake_parser, today=lambda: date(2024, 3, 15)) as assistant:
         answer = assistant.ask("How many concerts were there last month?")
     assert answer.question == "How many concerts were there in February 2024?"
-    assert answer.warnings == ('Read "last month" as "in February 2024".',)
+    assert answer.warnings[0] == 'Read "last month" as "in February 2024".'
 
 
 def test_attention_weighs_the_links(assistant: Assistant, fake_parser: FakeParser) -> None:

@@ -22,8 +22,9 @@ from nlidb.amend import Condition, Previous
 from nlidb.database import Database
 from nlidb.demo import demo_path
 from nlidb.execute import execute
-from nlidb.followup import follow_up, left_out
+from nlidb.followup import follow_up
 from nlidb.intake import is_follow_up
+from nlidb.leftout import left_out
 from nlidb.linking import link
 from nlidb.question import parse_question
 from nlidb.validate import validate

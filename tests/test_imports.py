@@ -17,7 +17,7 @@ PACKAGE = ROOT / "nlidb"
 ORDER = """errors config demo keep audit intake question periods schema vocab edges sessions allowed private
 location loading reflection rights database values lexicon names wording linking beyond target literals sql_tree
 linearize delinearize printing nulls grammar_masks grammar_state grammar tokenizer batch dropout encoder attention
-interaction decoder model checkpoint beam parser amend followup_words followup_conditions followup shares
+interaction decoder model checkpoint beam parser amend followup_words followup_conditions followup leftout shares
 ordinals binding validate execute export explain_scope explain_parts explain examples groupwise averages sides
 rules chart vega erd answer heatmap timewords reading evidence choose course download assistant spider spider_sql
 usage sandbox metrics verdict workers perturb evaluate intervals report report_page report_file predictor cli
@@ -29,7 +29,7 @@ ISLANDS = {
     "safetensors": "checkpoint",
     "tokenizers": "tokenizer",
     "sqlglot": "private target sql_tree delinearize printing nulls allowed binding validate explain_scope"
-    " explain_parts explain download amend followup shares ordinals groupwise averages sides rules reading"
+    " explain_parts explain download amend followup leftout shares ordinals groupwise averages sides rules reading"
     " evidence assistant metrics parser",
     "sqlalchemy": "sessions location reflection database",
     "duckdb": "sessions loading demo",

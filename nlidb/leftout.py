@@ -1,0 +1,150 @@
+"""What a query leaves out of its question: a year, a number, a name that nothing in the SQL stands for.
+
+``left_out`` looks for all that a follow-up names, ``unused`` for what no reading of a whole question may drop
+without a word; the first asks back, the second warns. They read words and trees, and never fail.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from nlidb.followup_words import GLUE
+from nlidb.linking import Links
+from nlidb.question import DateMention, Question, date_mentions, number_mentions
+from nlidb.target import as_number
+
+SURE_VALUE_SCORE = 0.99
+"""A value that is spelled as it is stored: a query for it must hold it."""
+_BOUNDS = frozenset("after before since until than over under between".split())
+_QUOTED = re.compile(r"\"([^\"]+)\"|\u201c([^\u201d]+)\u201d|(?<!\w)'([^']+)'(?!\w)")
+_SCALED = re.compile(r"\d\s*(?:k|thousand|million|mio|mln|billion|bn)", re.IGNORECASE)
+_IN_SCALE = re.compile(
+    r"mil|mln|mio|mn|bn|billion|thousand|k\b|\bk|m(?:usd|eur|gbp)", re.IGNORECASE
+)
+"""Names of columns whose numbers are in thousands, millions or billions."""
+_SAME_BEGINNING = 4
+"""Letters: "French" is held by "France"."""
+
+
+def left_out(question: Question, links: Links, query: exp.Expr) -> tuple[str, ...]:
+    """The stored values, dates and numbers that a follow-up names and a query does not hold.
+
+    Number words are let through: "the one from Lyon" counts nothing.
+    """
+    held = [str(literal.this).lower() for literal in query.find_all(exp.Literal)]
+    dates = date_mentions(question)
+    named = [(date.start, date.end, _holds_date(held, date, question)) for date in dates]
+    dated = {i for date in dates for i in range(date.start, date.end)}
+    named += [known for known in _numbers(question, held) if known[0] not in dated]
+    named += _stored(question, links, held)
+    fine = {start for start, _, is_held in named if is_held}  # "20 million" is 20 or 20000000
+    missing = {start: end for start, end, _ in sorted(named) if start not in fine}
+    return tuple(question.span(start, end) for start, end in missing.items())
+
+
+def unused(question: Question, links: Links, query: exp.Expr) -> tuple[str, ...]:
+    """The dates, numbers, quoted texts and unknown names of a question for which nothing in the query stands.
+
+    Of 3 030 gold queries on the training databases nine leave out something that it finds.
+    """
+    held = [str(literal.this).lower() for literal in query.find_all(exp.Literal)]
+    names = [name.name.lower() for name in query.find_all(exp.Identifier)]
+    found = [*_unused_dates(question, held), *_unused_numbers(question, held, names)]
+    for match in _QUOTED.finditer(question.text):
+        said = next(filter(None, match.groups())).strip()
+        low = said.lower()
+        if not any(low in text or text.strip("%") in low for text in held if text.strip("%")):
+            found.append((match.start(), said))
+    found += _unused_names(question, links, held)
+    return tuple(dict.fromkeys(said for _, said in sorted(found)))
+
+
+def _unused_dates(question: Question, held: Sequence[str]) -> list[tuple[int, str]]:
+    found = []
+    for mention in date_mentions(question):
+        said = question.span(mention.start, mention.end)
+        known = _holds_date(held, mention, question) or any(said.lower() in text for text in held)
+        if not known:
+            found.append((question.words[mention.start].start, said))
+    return found
+
+
+def _unused_numbers(
+    question: Question, held: Sequence[str], names: Sequence[str]
+) -> list[tuple[int, str]]:
+    dated = {i for date in date_mentions(question) for i in range(date.start, date.end)}
+    ways: dict[int, list[tuple[int, float]]] = {}
+    for number in number_mentions(question):
+        if number.start not in dated and question.words[number.start].text[:1].isdigit():
+            ways.setdefault(number.start, []).append((number.end, float(number.text)))
+    values = {abs(value) for text in held if (value := as_number(text)) is not None}
+    found = []
+    for start, numbers in ways.items():
+        said = question.span(start, max(end for end, _ in numbers))
+        if any(said.lower() in text for text in (*held, *names)):
+            continue
+        largest = max(abs(value) for _, value in numbers)
+        known = any(abs(value) in values for _, value in numbers)
+        if known and largest not in values and _SCALED.search(said):  # "5 million" as 5
+            known = any(_IN_SCALE.search(name) for name in names)
+        if not known:
+            found.append((question.words[start].start, said))
+    return found
+
+
+def _unused_names(question: Question, links: Links, held: Sequence[str]) -> list[tuple[int, str]]:
+    """Words with a capital inside a sentence that name nothing of the database."""
+    words = question.words
+    spoken = [word for word in words if word.text.isalpha()]
+    if 2 * sum(word.text[0].isupper() for word in spoken) > len(spoken):
+        return []  # A Title: Every Word Has One
+    linked = {i for link in links.links for i in range(link.start, link.end)}
+    linked |= {i for date in date_mentions(question) for i in range(date.start, date.end)}
+    beginnings = {part[:_SAME_BEGINNING] for text in held for part in re.findall(r"\w{3,}", text)}
+    return [
+        (word.start, word.text)
+        for i, word in enumerate(words)
+        if i
+        and i not in linked
+        and word.text.isalpha()
+        and word.text[0].isupper()
+        and len(word.text) > 2
+        and words[i - 1].text not in (".", "?", "!", ":", ";", '"', "'")
+        and word.text.lower()[:_SAME_BEGINNING] not in beginnings
+    ]
+
+
+def _numbers(question: Question, held: Sequence[str]) -> list[tuple[int, int, bool]]:
+    """The numbers in digits: first word, the word after the last, whether a literal is that number."""
+    values = {abs(value) for text in held if (value := as_number(text)) is not None}
+    return [
+        (number.start, number.end, abs(float(number.text)) in values)
+        for number in number_mentions(question)
+        if any(char.isdigit() for char in question.words[number.start].text)
+    ]
+
+
+def _stored(question: Question, links: Links, held: Sequence[str]) -> list[tuple[int, int, bool]]:
+    """The words that are spelled as a stored value; a name or a filler in small letters is hardly meant as one."""
+    names = {i for link in links.links if link.kind == "exact" for i in range(link.start, link.end)}
+    found = []
+    for link in links.links:
+        word = question.words[link.start].text
+        plain = word.islower() and (link.start in names or word in GLUE)
+        if link.value and link.score >= SURE_VALUE_SCORE and not plain:
+            found.append((link.start, link.end, link.value.lower() in held))
+    return found
+
+
+def _holds_date(held: Sequence[str], date: DateMention, question: Question) -> bool:
+    """Whether a literal has the date's year, or its month where no year is said; after a word such as "before" the
+    next year or the one before will do."""
+    if date.year is None:
+        return any(f"-{date.month:02}" in text or text == str(date.month) for text in held)
+    words = {word.text.lower() for word in question.words}
+    near = 0 if words.isdisjoint(_BOUNDS) else 1
+    years = [str(year) for year in range(date.year - near, date.year + near + 1)]
+    return any(year in text for text in held for year in years)
