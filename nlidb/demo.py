@@ -39,6 +39,11 @@ class Demo:
         text = (self.folder / "description.md").read_text("utf-8")
         return text.partition("\n")[0].strip()
 
+    def script(self) -> str:
+        """The SQL text that it is built from."""
+        names = ("schema.sql", "rows.sql")
+        return "\n".join((self.folder / name).read_text("utf-8") for name in names)
+
     def questions(self) -> tuple[str, ...]:
         """The questions of its ``examples.jsonl``, in order."""
         path = self.folder / "examples.jsonl"
@@ -56,13 +61,17 @@ def demo_databases() -> tuple[Demo, ...]:
     here = Path(__file__).resolve().parent
     for root in (here / "schemas", here.parent / "schemas"):  # installed, or in a checkout
         if (root / DEFAULT_DEMO / "schema.sql").is_file():
-            folders = sorted(path.parent for path in root.glob("*/schema.sql"))
-            demos = [Demo(path.name, _dialect(path), path) for path in folders]
-            return tuple(sorted(demos, key=lambda demo: demo.db_id != DEFAULT_DEMO))
+            return tuple(sorted(read_demos(root), key=lambda demo: demo.db_id != DEFAULT_DEMO))
     raise ConfigError(
         "The demo databases are missing from this installation of nlidb.",
         hint="Install nlidb again, or name a database with --db.",
     )
+
+
+def read_demos(root: Path) -> tuple[Demo, ...]:
+    """The databases of a folder that are laid out as the demos are, by name."""
+    folders = sorted(path.parent for path in root.glob("*/schema.sql"))
+    return tuple(Demo(path.name, _dialect(path), path) for path in folders)
 
 
 def demo_path(db_id: str = DEFAULT_DEMO) -> Path:
@@ -77,7 +86,7 @@ def demo_path(db_id: str = DEFAULT_DEMO) -> Path:
             f"There is no demo database {db_id!r}.", hint=f"There are: {', '.join(demos)}."
         )
     demo = demos[db_id]
-    text = "\n".join((demo.folder / name).read_text("utf-8") for name in ("schema.sql", "rows.sql"))
+    text = demo.script()
     digest = hashlib.sha256(f"{demo.dialect}\n{text}".encode()).hexdigest()[:16]
     folder = _cache_folder() / "demo" / digest
     path = folder / f"{db_id}.{demo.dialect}"
@@ -87,7 +96,7 @@ def demo_path(db_id: str = DEFAULT_DEMO) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder) as work:
             draft = Path(work) / path.name
-            _build(draft, demo.dialect, text)
+            build_database(demo, draft)
             os.replace(draft, path)
     except OSError as error:
         raise ConnectionFailed(
@@ -102,9 +111,13 @@ def _dialect(folder: Path) -> str:
     return path.read_text("utf-8").strip() if path.is_file() else "sqlite"
 
 
-def _build(path: Path, dialect: str, text: str) -> None:
-    """Run the SQL text on a new file."""
-    if dialect == "duckdb":
+def build_database(demo: Demo, path: Path) -> None:
+    """Run the database's SQL text on a new file.
+
+    Raises ``ConfigError`` where rows refer to rows that do not exist.
+    """
+    text = demo.script()
+    if demo.dialect == "duckdb":
         import duckdb  # only for this one: its import costs more than building a SQLite file
 
         with duckdb.connect(str(path)) as engine:

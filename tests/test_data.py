@@ -382,7 +382,9 @@ def test_evaluation_sets_are_marked_and_tune_is_held_out_of_training() -> None:
 
 
 def test_written_questions_keep_training_and_tuning_apart() -> None:
-    for name in ("written_spider", "written_corpus", "written_invented", "written_tune"):
+    names = [name for name in SETS if name.startswith("written_")]
+    assert len(names) == 5
+    for name in names:
         pairs = json.loads(SETS[name].path(Path("nowhere")).read_text("utf-8"))
         databases = {pair["db_id"] for pair in pairs}
         assert databases == TUNE if name == "written_tune" else databases.isdisjoint(TUNE)

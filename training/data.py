@@ -94,6 +94,9 @@ SETS = {
     "written_invented": DataSet(
         "written/invented.json", "runs/invented", place="project", invented=True
     ),
+    "written_states": DataSet(
+        "written/states.json", "runs/invented", place="project", invented=True
+    ),
     "synthetic_invented": DataSet(
         "runs/synthetic_invented.json", "runs/invented", place="run", invented=True
     ),

@@ -1,0 +1,8 @@
+CREATE TABLE Account(AccountId INTEGER PRIMARY KEY, AccountName VARCHAR, Country VARCHAR, Industry VARCHAR, SignupDate DATE, ReferredBy INTEGER, AnnualRevenue DECIMAL(12,2));
+CREATE TABLE Plan(PlanId INTEGER PRIMARY KEY, PlanName VARCHAR, MonthlyPrice DECIMAL(8,2), MaxSeats INTEGER);
+CREATE TABLE SupportAgent(AgentId INTEGER PRIMARY KEY, AgentName VARCHAR, Team VARCHAR, HireDate DATE, SupervisorId INTEGER, FOREIGN KEY (SupervisorId) REFERENCES SupportAgent(AgentId));
+CREATE TABLE AppUser(UserId INTEGER PRIMARY KEY, AccountId INTEGER, FullName VARCHAR, Email VARCHAR, "Role" VARCHAR, LastLogin TIMESTAMP, IsActive BOOLEAN, FOREIGN KEY (AccountId) REFERENCES Account(AccountId));
+CREATE TABLE "Subscription"(SubscriptionId INTEGER PRIMARY KEY, AccountId INTEGER, PlanId INTEGER, StartDate DATE, EndDate DATE, Seats INTEGER, DiscountPct DECIMAL(5,2), FOREIGN KEY (AccountId) REFERENCES Account(AccountId), FOREIGN KEY (PlanId) REFERENCES Plan(PlanId));
+CREATE TABLE Ticket(TicketId INTEGER PRIMARY KEY, AccountId INTEGER, UserId INTEGER, AgentId INTEGER, Subject VARCHAR, Priority VARCHAR, Channel VARCHAR, OpenedAt TIMESTAMP, ClosedAt TIMESTAMP, FOREIGN KEY (AccountId) REFERENCES Account(AccountId), FOREIGN KEY (UserId) REFERENCES AppUser(UserId), FOREIGN KEY (AgentId) REFERENCES SupportAgent(AgentId));
+CREATE TABLE TicketComment(CommentId INTEGER PRIMARY KEY, TicketId INTEGER, AgentId INTEGER, Body VARCHAR, IsInternal BOOLEAN, CreatedAt TIMESTAMP, FOREIGN KEY (TicketId) REFERENCES Ticket(TicketId), FOREIGN KEY (AgentId) REFERENCES SupportAgent(AgentId));
+CREATE TABLE CsatRating(RatingId INTEGER PRIMARY KEY, TicketId INTEGER, Score INTEGER, Feedback VARCHAR, RatedAt TIMESTAMP, FOREIGN KEY (TicketId) REFERENCES Ticket(TicketId));
