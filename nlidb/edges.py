@@ -68,11 +68,17 @@ class JoinGraph:
         }
         self._partners: dict[int, set[int]] = {}
         keys = [(key[0], *_sides(key)) for key in whole_keys(schema)]
+        self._refers: dict[int, set[int]] = {}
+        """Table -> the tables that its keys refer to."""
+        for _, side, other in keys:
+            to = self._refers.setdefault(self._table_of[side[0]], set())
+            to.add(self._table_of[other[0]])
         # Columns that refer to the same key may be joined directly, at more cost than an edge.
+        declared = {frozenset((side, other)) for _, side, other in keys}
         related = [
             edge
             for edge in _related([(side, other) for _, side, other in keys])
-            if not self._is_shortcut(edge, keys, schema)
+            if frozenset(edge) in declared or not self._is_shortcut(edge, schema)
         ]
         joins = _named(related)
         self._joined = {(join.column, join.new_column): join for join in joins.values()}
@@ -88,12 +94,7 @@ class JoinGraph:
         self._components = self._find_components()
         self._trees: dict[tuple[int, ...], tuple[Join, ...] | None] = {}
 
-    def _is_shortcut(
-        self,
-        edge: tuple[_Side, _Side],
-        keys: Iterable[tuple[ForeignKey, _Side, _Side]],
-        schema: Schema,
-    ) -> bool:
+    def _is_shortcut(self, edge: tuple[_Side, _Side], schema: Schema) -> bool:
         """Whether the edge joins what a table between links: members and books of one branch, where loans say who
         has borrowed what.
 
@@ -103,14 +104,14 @@ class JoinGraph:
         left, right = (self._table_of[side[0]] for side in edge)
         if left == right or any(schema.columns[side[0]].primary_key for side in edge):
             return False
-        targets: dict[int, set[int]] = {}
-        for _, side, other in keys:
-            if {side, other} == set(edge):
-                return False
-            targets.setdefault(self._table_of[side[0]], set()).add(self._table_of[other[0]])
-        return any(
-            {left, right} <= refs for table, refs in targets.items() if table not in (left, right)
-        )
+        return self._between(left, right) is not None
+
+    def _between(self, left: int, right: int) -> int | None:
+        """The first table that refers to both and so links them; None where none does."""
+        for table, refers in self._refers.items():
+            if table not in (left, right) and {left, right} <= refers:
+                return table
+        return None
 
     def _add(self, join: Join | None, cost: float) -> None:
         """Add one direction of an edge, behind those that its tables have already."""
@@ -176,7 +177,31 @@ class JoinGraph:
             if best is None or grown[0] < best[0] - 1e-9:
                 best = grown
         assert best is not None
-        return self._ordered(terminals[0], best[1])
+        return self._ordered(terminals[0], self._by_links(terminals, best[1]))
+
+    def _by_links(self, terminals: tuple[int, ...], joins: list[Join]) -> list[Join]:
+        """The joins, where two tables that meet in one that both refer to, and nobody asked for, meet in one that
+        refers to both instead: members and books in the loans and not in their branch."""
+        inside = {self._table_of[c] for join in joins for c in (join.column, join.new_column)}
+        for middle in sorted(inside - set(terminals)):
+            ends = [
+                self._table_of[join.column] + self._table_of[join.new_column] - middle
+                for join in joins
+                if middle in (self._table_of[join.column], self._table_of[join.new_column])
+            ]
+            if len(ends) != 2 or not all(middle in self._refers.get(end, ()) for end in ends):
+                continue
+            table = self._between(*ends)
+            steps = [] if table is None else [self.join(end, table) for end in ends]
+            if table in inside or not steps or None in steps:
+                continue
+            kept = [
+                join
+                for join in joins
+                if middle not in (self._table_of[join.column], self._table_of[join.new_column])
+            ]
+            joins = [*kept, *(step for step in steps if step is not None)]
+        return joins
 
     def _grow(self, start: int, terminals: set[int]) -> tuple[float, list[Join]]:
         inside, missing = {start}, terminals - {start}

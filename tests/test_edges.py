@@ -236,6 +236,9 @@ def test_no_shared_key_joins_what_a_table_links() -> None:
     column = {f"{schema.tables[c.table].name}.{c.name}": i for i, c in enumerate(schema.columns)}
     assert graph.joined(column["member.home_id"], column["book.shelf_id"]) is None
     assert column["book.shelf_id"] not in graph.partners(column["member.home_id"])
+    # a key stays one, whatever else refers to both
+    direct = make(LENT, [*LENT_KEYS, ("book.shelf_id", "member.id")])
+    assert JoinGraph(direct).joined(column["book.shelf_id"], column["member.id"]) is not None
     # what no other table refers to both of may share a key as before
     assert graph.joined(column["loan.member_id"], column["fine.member_id"]) is not None
     without = make(
@@ -243,3 +246,23 @@ def test_no_shared_key_joins_what_a_table_links() -> None:
     )
     places = {f"{without.tables[c.table].name}.{c.name}": i for i, c in enumerate(without.columns)}
     assert JoinGraph(without).joined(places["member.home_id"], places["book.shelf_id"]) is not None
+
+
+def test_two_tables_meet_in_the_one_that_links_them() -> None:
+    """Members and books are two steps apart by their branch as well as by the loans."""
+    schema = make(LENT, LENT_KEYS)
+    graph = JoinGraph(schema)
+    number = {table.name: i for i, table in enumerate(schema.tables)}
+
+    def met(*names: str) -> set[str]:
+        joins = graph.tree([number[name] for name in names])
+        assert joins is not None
+        return {
+            schema.tables[schema.columns[c].table].name
+            for join in joins
+            for c in (join.column, join.new_column)
+        }
+
+    assert met("member", "book") == {"member", "loan", "book"}
+    assert met("book", "fine") == {"loan", "book", "fine"}
+    assert met("member", "branch", "book") == {"member", "branch", "book"}  # it was asked for
