@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from nlidb.followup_words import GLUE
-from nlidb.linking import Links
+from nlidb.linking import IN_SCALE, Links
 from nlidb.question import DateMention, Question, date_mentions, number_mentions
+from nlidb.schema import identifier_words
 from nlidb.target import as_number
 
 SURE_VALUE_SCORE = 0.99
@@ -21,10 +22,6 @@ SURE_VALUE_SCORE = 0.99
 _BOUNDS = frozenset("after before since until than over under between".split())
 _QUOTED = re.compile(r"\"([^\"]+)\"|\u201c([^\u201d]+)\u201d|(?<!\w)'([^']+)'(?!\w)")
 _SCALED = re.compile(r"\d\s*(?:k|thousand|million|mio|mln|billion|bn)", re.IGNORECASE)
-_IN_SCALE = re.compile(
-    r"mil|mln|mio|mn|bn|billion|thousand|k\b|\bk|m(?:usd|eur|gbp)", re.IGNORECASE
-)
-"""Names of columns whose numbers are in thousands, millions or billions."""
 _SAME_BEGINNING = 4
 """Letters: "French" is held by "France"."""
 
@@ -51,7 +48,7 @@ def unused(question: Question, links: Links, query: exp.Expr) -> tuple[str, ...]
     Of 3 030 gold queries on the training databases nine leave out something that it finds.
     """
     held = [str(literal.this).lower() for literal in query.find_all(exp.Literal)]
-    names = [name.name.lower() for name in query.find_all(exp.Identifier)]
+    names = [name.name for name in query.find_all(exp.Identifier)]
     found = [*_unused_dates(question, held), *_unused_numbers(question, held, names)]
     for match in _QUOTED.finditer(question.text):
         said = next(filter(None, match.groups())).strip()
@@ -84,12 +81,12 @@ def _unused_numbers(
     found = []
     for start, numbers in ways.items():
         said = question.span(start, max(end for end, _ in numbers))
-        if any(said.lower() in text for text in (*held, *names)):
+        if any(said.lower() in text for text in (*held, *(name.lower() for name in names))):
             continue
         largest = max(abs(value) for _, value in numbers)
         known = any(abs(value) in values for _, value in numbers)
         if known and largest not in values and _SCALED.search(said):  # "5 million" as 5
-            known = any(_IN_SCALE.search(name) for name in names)
+            known = any(IN_SCALE.search(identifier_words(name)) for name in names)
         if not known:
             found.append((question.words[start].start, said))
     return found

@@ -14,6 +14,7 @@ them.
 from __future__ import annotations
 
 import calendar
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -102,6 +103,12 @@ class Links:
     """The parts of a date that the SQL may take: a question "per month" is not answered by the year."""
 
 
+_SCALED = re.compile(r"[\d.,]+\s*(?:k|thousand|million|billion)\b", re.IGNORECASE)
+IN_SCALE = re.compile(
+    r"\b(?:mill?|mln|mio|mn|millions?|bn|billions?|thousands?|\d*k|[mk](?:usd|eur|gbp))\b",
+    re.IGNORECASE,
+)
+"""Words of a column whose numbers are in thousands, millions or billions."""
 MAX_CANDIDATES = 40
 MAX_NGRAM = 6
 _MAX_PARTIAL = 48
@@ -450,7 +457,15 @@ class _Linker(Wording):
             raw = self.question.text[self.words[start - 1].end : self.words[end].start]
             if raw != text and raw.strip("%") != raw:  # a pattern's blanks count
                 self.offer(raw.strip("%").strip(), "quoted", start, end, 9.0)
-        for number in number_mentions(self.question):
+        numbers = number_mentions(self.question)
+        largest: dict[int, float] = {}
+        for number in numbers:
+            largest[number.start] = max(largest.get(number.start, 0.0), float(number.text))
+        for number in numbers:
+            scaled = self.question.span(number.start, number.start + 2)
+            if float(number.text) < largest[number.start] and _SCALED.match(scaled):
+                if not any(IN_SCALE.search(column.words) for column in self.schema.columns):
+                    continue  # "5 million" is 5 only where a column counts in millions
             if self.is_in_name(number.start) and self.words[number.start].text.isalpha():
                 continue  # the "first" of "first name"
             if number.end <= len(self.words):

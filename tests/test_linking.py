@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tiny
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -182,6 +183,18 @@ def test_the_word_before_a_time_says_which_end_of_it_is_meant(
 ) -> None:
     candidates = link(parse_question(text), *shop).candidates
     assert {c.text for c in candidates if c.kind == "date" and c.text.count("-") == 2} == days
+
+
+def test_millions_are_small_numbers_only_where_a_column_counts_in_them() -> None:
+    text = "firms with sales over 5 million and more than 20k staff"
+
+    def numbers(columns: str) -> set[str]:
+        schema = tiny.make_schema({"firm": columns}, {})
+        candidates = link(parse_question(text), schema, ValueIndex.empty(schema)).candidates
+        return {c.text for c in candidates if c.kind == "number"}
+
+    assert numbers("firm_id name:text sales staff") == {"5000000", "20000"}
+    assert numbers("firm_id name:text sales_million staff") == {"5", "5000000", "20", "20000"}
 
 
 def test_a_name_of_several_words_outranks_its_parts(shop: tuple[Schema, ValueIndex]) -> None:
