@@ -52,6 +52,7 @@ from nlidb.question import Question, parse_question
 from nlidb.reading import Candidate, Parser, Reading, Ruled, essence, shared_out
 from nlidb.rules import Rewording, changed_by, rule_for, unclear, unsaid_by
 from nlidb.schema import Schema
+from nlidb.sense import senseless
 from nlidb.shares import SHARE_COLUMN, Share, share_queries
 from nlidb.timewords import absolute_dates
 from nlidb.validate import ValidQuery, validate
@@ -540,7 +541,7 @@ class Assistant:
             return _declined(draft, found, course)
         if found is None:
             wanted = 1 + max(1, alternatives)
-            found = self._parsed(question, links, means, wanted, followed)
+            found = self._parsed(question, links, means, wanted, followed, whole=not own)
         attention = moved_attention(found.attention, places, len(question.words))
         readings = found.readings
         draft = replace(
@@ -611,8 +612,13 @@ class Assistant:
         means: _Means,
         wanted: int,
         followed: Reading | None = None,
+        *,
+        whole: bool = True,
     ) -> _Found:
-        """Encode, attend, decode and validate: what the model and the database make of a question."""
+        """Encode, attend, decode and validate: what the model and the database make of a question.
+
+        Not ``whole``: the text holds an earlier question too, of which it may take back something.
+        """
         parsed = means.parser.parse(
             question,
             links,
@@ -623,10 +629,17 @@ class Assistant:
         means.course.add(parsed.seconds)
         with means.course.stage("validate"):
             readings, refused = self._readings(
-                parsed.candidates, means.view.schema, wanted, means.limits, followed
+                parsed.candidates,
+                means.view.schema,
+                len(parsed.candidates) + 1,
+                means.limits,
+                followed,
             )
+            found = _Found(readings, refused, None)
+            if whole and followed is None:
+                found = _sensible(question, links, found, means.view.schema)
         attention = parsed.candidates[0].attention if parsed.candidates else None
-        return _Found(readings, refused, attention)
+        return replace(found, readings=found.readings[:wanted], attention=attention)
 
     def _share(self, share: Share, means: _Means) -> _Found:
         """What comes of a question for a share: its two counts put together, with the part's attention."""
@@ -694,7 +707,7 @@ class Assistant:
                     continue
                 ruled = Ruled(tree, known.log_prob, confidence)
                 readings.append(Reading(ruled, valid, explain_query(valid.tree, means.view.schema)))
-        doubt = SHARE_OF_WHAT if made and len(made[0][1]) > 1 else ""
+        doubt = SHARE_OF_WHAT if made and len(made[0][1]) > 1 else found.doubt
         return replace(found, readings=shared_out(readings), doubt=doubt)
 
     def _is_sql(self, text: str) -> bool:
@@ -941,6 +954,39 @@ def _tables(schema: Schema, most: int = 6) -> str:
     if len(names) > most:
         return f"{', '.join(names[:most])} and {len(names) - most} more"
     return join_words(names)
+
+
+def _sensible(question: Question, links: Links, found: _Found, schema: Schema) -> _Found:
+    """The readings without those that leave something of the question out or cannot be meant, where there are
+    others; and the doubt where all cannot be meant."""
+    graded: list[tuple[int, str]] = []
+    for reading in found.readings:
+        tree = reading.valid.tree
+        reason = senseless(question, links, tree, schema)
+        missing = unused(question, links, tree)
+        if reason:
+            graded.append((2, reason))
+        else:
+            graded.append((1, f'Nothing in it stands for "{missing[0]}".') if missing else (0, ""))
+    best = min((grade for grade, _ in graded), default=0)
+    aside = [
+        (reading, reason)
+        for reading, (grade, reason) in zip(found.readings, graded, strict=True)
+        if grade > best
+    ]
+    left = 1.0 - sum(reading.candidate.confidence for reading, _ in aside)
+    kept = [
+        reading.scaled(1.0 / max(left, LEFT)) if aside else reading
+        for reading, (grade, _) in zip(found.readings, graded, strict=True)
+        if grade == best
+    ]
+    refused = tuple(Refused(reading.valid.sql, reason) for reading, reason in aside)
+    return replace(
+        found,
+        readings=shared_out(kept),
+        refused=(*found.refused, *refused),
+        doubt=graded[0][1] if best == 2 else "",
+    )
 
 
 def _declined(draft: Answer, problem: str, course: Course) -> Answer:
