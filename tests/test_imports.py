@@ -20,8 +20,8 @@ linearize delinearize printing nulls grammar_masks grammar_state grammar tokeniz
 interaction decoder model checkpoint beam parser amend followup_words followup_conditions followup leftout shares
 ordinals binding validate execute export explain_scope explain_parts explain examples groupwise averages sides
 rules sense chart vega erd answer heatmap timewords reading evidence choose course download assistant spider
-spider_sql usage sandbox metrics verdict workers perturb evaluate intervals report report_page report_file predictor cli
-__main__""".split()
+spider_sql usage sandbox metrics verdict workers perturb evaluate intervals report report_page report_file
+predictor cli __main__""".split()
 """Data flow from top to bottom: a module imports only modules before it."""
 
 ISLANDS = {
