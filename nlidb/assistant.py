@@ -26,6 +26,7 @@ from nlidb.answer import Answer, Check, Refused, warn
 from nlidb.audit import AuditLog
 from nlidb.choose import asked_back, decide, use
 from nlidb.config import POLICIES, DecodeConfig, Policy
+from nlidb.counts import count_once
 from nlidb.course import Course, Limits
 from nlidb.database import Database
 from nlidb.download import FileFormat, write_file, write_result
@@ -628,13 +629,12 @@ class Assistant:
         )
         means.course.add(parsed.seconds)
         with means.course.stage("validate"):
-            readings, refused = self._readings(
-                parsed.candidates,
-                means.view.schema,
-                len(parsed.candidates) + 1,
-                means.limits,
-                followed,
-            )
+            schema = means.view.schema
+            candidates: list[Candidate] = []
+            for one in parsed.candidates:
+                tree = mind_nulls(count_once(one.tree, question, links, schema), schema)
+                candidates.append(Ruled(tree, one.log_prob, one.confidence, one.attention))
+            readings, refused = self._readings(candidates, schema, means.limits, followed)
             found = _Found(readings, refused, None)
             if whole and followed is None:
                 found = _sensible(question, links, found, means.view.schema)
@@ -848,11 +848,10 @@ class Assistant:
         self,
         candidates: Sequence[Candidate],
         schema: Schema,
-        wanted: int,
         limits: Limits | None,
         followed: Reading | None = None,
     ) -> tuple[list[Reading], tuple[Refused, ...]]:
-        """The first candidates that the database accepts, each SQL once, best first; and those it refused.
+        """The candidates that the database accepts, each SQL once, best first; and those it refused.
 
         A follow-up that a rule has read stands before the model's candidates.
         """
@@ -862,7 +861,7 @@ class Assistant:
         for candidate in candidates:
             sql = ""
             try:
-                sql = to_sql(mind_nulls(candidate.tree, schema), self._database.dialect)
+                sql = to_sql(candidate.tree, self._database.dialect)
                 valid = self._validate(sql, schema, limits)
             except RefusedSQL as error:
                 log.warning("candidate refused (%s): %s", error.rule, error)
@@ -877,8 +876,6 @@ class Assistant:
             if any(explanation == reading.explanation for reading in readings):
                 explanation = f"{explanation.removesuffix('.')}, as `{valid.sql}`."
             readings.append(Reading(candidate, valid, explanation))
-            if len(readings) == wanted:
-                break
         return shared_out(readings), tuple(refused)
 
     def _run_best(

@@ -18,6 +18,7 @@ from nlidb.explain_scope import (
     plural,
     repeats,
     scope_of,
+    singular,
     source_of,
 )
 from nlidb.schema import identifier_words
@@ -206,6 +207,28 @@ def count_phrase(count: exp.Count, scope: Scope) -> str:
     return f"number of values of {expression(argument, scope)}"
 
 
+def _told_apart(column: exp.Column, scope: Scope) -> str:
+    """The rows that the column's values tell apart, "customers": it is their key, or refers to it; else ""."""
+    alias = source_of(column, scope)
+    source = scope.sources.get(alias) if alias is not None else None
+    if source is None or source.table is None:
+        return ""
+    schema = scope.schema
+    found = schema.find_column(source.table, column.name)
+    keys = [key.ref_column for key in schema.foreign_keys if key.column == found]
+    for target in [found, *keys]:
+        if target is None or not schema.columns[target].primary_key:
+            continue
+        table = schema.tables[schema.columns[target].table]
+        noun = singular(table.words)
+        named = found is not None and schema.columns[found].words.rsplit(" ", 1)[0] == noun
+        if target != found and not named:
+            continue  # "referred by": not any customer
+        if sum(schema.columns[c].primary_key for c in table.columns) == 1:
+            return plural(noun)
+    return ""
+
+
 def _different(values: Sequence[exp.Expr], scope: Scope) -> str:
     """What COUNT(DISTINCT ...) counts."""
     if len(values) == 1 and isinstance(values[0].unnest(), exp.Tuple):
@@ -213,6 +236,9 @@ def _different(values: Sequence[exp.Expr], scope: Scope) -> str:
     if len(values) != 1:
         return f"combinations of {join_words([expression(value, scope) for value in values])}"
     value = values[0].unnest()
+    rows = _told_apart(value, scope) if isinstance(value, exp.Column) else ""
+    if rows:
+        return rows
     counted = _counted_if(value)
     if counted is not None:
         condition, value = counted

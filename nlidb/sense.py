@@ -3,7 +3,7 @@
     senseless(question, links, tree, schema) -> 'Nothing in it stands for "never".'
 
 The model's likeliest query is sometimes one that no reader of the question would accept. Each test here is one
-that hardly any gold query fails (of 5 186 on Spider's and our own training databases two, after the tests were
+that hardly any gold query fails (of 5 186 on Spider's and our own training databases three, after the tests were
 mended on them), so what fails one is set aside for the other readings, and where there is none the question is
 asked back. It reads words and trees, and never fails.
 """

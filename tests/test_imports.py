@@ -18,8 +18,8 @@ ORDER = """errors config demo keep audit intake question periods schema vocab ed
 location loading reflection rights database values lexicon names wording linking beyond target literals sql_tree
 linearize delinearize printing nulls grammar_masks grammar_state grammar tokenizer batch dropout encoder attention
 interaction decoder model checkpoint beam parser amend followup_words followup_conditions followup leftout shares
-ordinals binding validate execute export explain_scope explain_parts explain examples groupwise averages sides
-rules sense chart vega erd answer heatmap timewords reading evidence choose course download assistant spider
+counts ordinals binding validate execute export explain_scope explain_parts explain examples groupwise averages
+sides rules sense chart vega erd answer heatmap timewords reading evidence choose course download assistant spider
 spider_sql usage sandbox metrics verdict workers perturb evaluate intervals report report_page report_file
 predictor cli __main__""".split()
 """Data flow from top to bottom: a module imports only modules before it."""
@@ -29,8 +29,8 @@ ISLANDS = {
     "safetensors": "checkpoint",
     "tokenizers": "tokenizer",
     "sqlglot": "private target sql_tree delinearize printing nulls allowed binding validate explain_scope"
-    " explain_parts explain download amend followup leftout shares ordinals groupwise averages sides rules sense"
-    " reading evidence assistant metrics parser",
+    " explain_parts explain download amend followup leftout shares counts ordinals groupwise averages sides rules"
+    " sense reading evidence assistant metrics parser",
     "sqlalchemy": "sessions location reflection database",
     "duckdb": "sessions loading demo",
     "duckdb_engine": "sessions",
