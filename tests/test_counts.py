@@ -76,10 +76,10 @@ def test_a_count_of_one_to_one_rows_stays() -> None:
         {"person": "person_id name:text", "swimmer": "swimmer_id town:text"},
         {"swimmer.swimmer_id": "person.person_id"},
     )
-    question = parse_question("How many people swim?")
+    question = parse_question("How many persons swim?")
     links = link(question, schema, ValueIndex.empty(schema))
     tree = sqlglot.parse_one(
-        "SELECT COUNT(*) FROM person JOIN swimmer ON person.person_id = swimmer.swimmer_id"
+        "SELECT COUNT(*) FROM swimmer JOIN person ON swimmer.swimmer_id = person.person_id"
     )
     assert isinstance(tree, sqlglot.exp.Query)
     assert count_once(tree, question, links, schema) is tree
