@@ -432,7 +432,11 @@ def test_no_database_like_a_demo_is_trained_on() -> None:
 
 def test_invented_databases_build_in_spider_layout_and_none_is_like_a_demo(invented: Path) -> None:
     schemas = load_schemas(invented / "tables.json")
-    pairs = json.loads(SETS["written_invented"].path(Path("nowhere")).read_text("utf-8"))
+    pairs = [
+        pair
+        for name in ("written_invented", "written_states")
+        for pair in json.loads(SETS[name].path(Path("nowhere")).read_text("utf-8"))
+    ]
     assert (
         {pair["db_id"] for pair in pairs}
         == {path.stem for path in SCRIPTS.glob("*.sql")}

@@ -3,8 +3,8 @@
     python -m training.invented --out runs/invented
 
 ``training/written/invented/`` holds a script a database (tables, keys, rows), ``training/written/invented.json``
-the questions on them. They exist because a small model's accuracy on a new database grows with the number of
-schemas that it has seen, and published sets name their tables and columns much alike.
+and ``states.json`` the questions on them. They exist because a small model's accuracy on a new database grows with
+the number of schemas that it has seen, and published sets name their tables and columns much alike.
 """
 
 from __future__ import annotations
