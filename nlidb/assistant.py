@@ -637,8 +637,10 @@ class Assistant:
             readings, refused = self._readings(candidates, schema, means.limits, followed)
             found = _Found(readings, refused, None)
             if whole and followed is None:
-                found = _sensible(question, links, found, means.view.schema)
-        attention = parsed.candidates[0].attention if parsed.candidates else None
+                found = _sensible(question, links, found, schema)
+        ruled = followed is not None or not found.readings
+        best = parsed.candidates[:1] if ruled else [found.readings[0].candidate]
+        attention = best[0].attention if best else None
         return replace(found, readings=found.readings[:wanted], attention=attention)
 
     def _share(self, share: Share, means: _Means) -> _Found:

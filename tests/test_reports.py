@@ -15,6 +15,7 @@ from test_data import write_folder
 from nlidb.answer import Answer
 from nlidb.assistant import Assistant
 from nlidb.batch import EDGE_KINDS, schema_inputs
+from nlidb.demo import build_database, demo_databases, read_demos
 from nlidb.parser import Parser
 from training import attention_report, demo_score
 from training.benchmark import T5Base, draw, percentiles, schema_sizes, synthetic_schema
@@ -44,12 +45,13 @@ def test_no_rows_are_right_only_where_there_are_none() -> None:
 def test_demo_questions_are_counted(assistant: Assistant, fake_parser: FakeParser) -> None:
     gold = "SELECT name FROM singer WHERE age > 40"
     examples = [{"question": "Which singers are older than 40?", "sql": gold}] * 4
-    wrong = "SELECT name FROM singer"
+    wrong = "SELECT name FROM singer WHERE age < 40"
+    missed: list[str] = []
     fake_parser.answer((gold, 0.9))
     fake_parser.answer((wrong, 0.6), (gold, 0.3))  # right in another reading
     fake_parser.answer((gold, 0.01))  # right but unsure
     fake_parser.answer(("SELECT nope FROM singer", 0.9))
-    assert demo_score.score(assistant, examples) == {
+    assert demo_score.score(assistant, examples, missed) == {
         "questions": 4,
         "right": 2,
         "offered": 3,
@@ -57,6 +59,24 @@ def test_demo_questions_are_counted(assistant: Assistant, fake_parser: FakeParse
         "sure": 2,
         "sure_and_right": 1,
     }
+    assert [text.splitlines()[1].strip() for text in missed] == [
+        f"0.60 {wrong}",
+        "I found no reading of this question that fits this database.",
+    ]
+
+
+def test_the_unseen_databases_hold_together(tmp_path: Path) -> None:
+    """Each question's SQL runs, and nothing of them is trained on or shown as a demo."""
+    found = read_demos(demo_score.UNSEEN)
+    assert {demo.db_id for demo in found}.isdisjoint(demo.db_id for demo in demo_databases())
+    for demo in found:
+        path = tmp_path / f"{demo.db_id}.{demo.dialect}"
+        build_database(demo, path)
+        lines = (demo.folder / "examples.jsonl").read_text("utf-8").splitlines()
+        with Assistant.connect(path) as assistant:
+            for line in lines:
+                assert assistant.run(json.loads(line)["sql"], limit=1_000).columns
+    assert len(found) == 4
 
 
 def test_percentiles_are_nearest_ranks() -> None:
