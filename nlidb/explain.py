@@ -160,14 +160,20 @@ def _as_a_whole(
     return _ranked(select, schema, ctes, outer) or _averaged(select, schema, ctes, outer)
 
 
+def _inside(select: exp.Select) -> exp.Expr | None:
+    """The query of a subquery in FROM; None where there is none."""
+    source = select.args.get("from_")
+    if source is None or not isinstance(source.this, exp.Subquery):
+        return None
+    inside: exp.Expr = source.this.this
+    return inside
+
+
 def _averaged(
     select: exp.Select, schema: Schema, ctes: dict[str, str], outer: Scope | None
 ) -> str | None:
     """An average of counts: ``SELECT AVG(n) FROM (SELECT COUNT(*) AS n ... GROUP BY ...)``; None for any other."""
-    source = select.args.get("from_")
-    inner = (
-        source.this.this if source is not None and isinstance(source.this, exp.Subquery) else None
-    )
+    inner = _inside(select)
     known = ("expressions", "from_")
     if len(select.expressions) != 1 or any(v for k, v in select.args.items() if k not in known):
         return None
@@ -189,11 +195,7 @@ def _ranked(
 
     None for any other query.
     """
-    source = select.args.get("from_")
-    where = select.args.get("where")
-    inner = (
-        source.this.this if source is not None and isinstance(source.this, exp.Subquery) else None
-    )
+    inner, where = _inside(select), select.args.get("where")
     kept = where.this if where is not None else None
     if not isinstance(inner, exp.Select) or not isinstance(kept, exp.LTE | exp.EQ):
         return None

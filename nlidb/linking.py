@@ -462,7 +462,8 @@ class _Linker(Wording):
         for number in numbers:
             largest[number.start] = max(largest.get(number.start, 0.0), float(number.text))
         for number in numbers:
-            scaled = self.question.span(number.start, number.start + 2)
+            end = min(number.start + 2, len(self.question.words))
+            scaled = self.question.span(number.start, end)
             if float(number.text) < largest[number.start] and _SCALED.match(scaled):
                 if not any(IN_SCALE.search(column.words) for column in self.schema.columns):
                     continue  # "5 million" is 5 only where a column counts in millions

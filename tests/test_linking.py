@@ -186,7 +186,7 @@ def test_the_word_before_a_time_says_which_end_of_it_is_meant(
 
 
 def test_millions_are_small_numbers_only_where_a_column_counts_in_them() -> None:
-    text = "firms with sales over 5 million and more than 20k staff"
+    text = "firms with sales over 5 million and staff above 20k"
 
     def numbers(columns: str) -> set[str]:
         schema = tiny.make_schema({"firm": columns}, {})

@@ -57,17 +57,10 @@ def test_everybody_gets_the_mean_of_the_weights_and_the_sum_of_the_numbers(tmp_p
 def test_two_processes_see_other_examples_and_leave_one_checkpoint(tmp_path: Path) -> None:
     data = write_folder(tmp_path / "data", list(tiny.PAIRS))
     vocabulary = tiny.write_vocabulary(tmp_path)
-    sizes = "\n".join(
-        f"{key} = {getattr(tiny.CONFIG, key)}"
-        for key in (
-            "vocab_size encoder_dim encoder_layers encoder_heads encoder_ffn_dim dim heads "
-            "interaction_layers decoder_layers ffn_dim"
-        ).split()
-    )
     config = tmp_path / "pair.toml"
     config.write_text(
         f'name = "pair"\nsteps = {STEPS_APART}\ngroup_size = 2\ngroups = 1\nbf16 = false\n'
-        f'vocabulary = "{vocabulary}"\n[model]\n{sizes}\n',
+        f'vocabulary = "{vocabulary}"\n[model]\n{tiny.sizes()}\n',
         "utf-8",
     )
     out = tmp_path / "out"

@@ -292,15 +292,8 @@ def test_the_command_trains_by_a_config_file(
     data: Path, whole: Path, config: TrainConfig, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "quick.toml"
-    sizes = "\n".join(
-        f"{key} = {getattr(tiny.CONFIG, key)}"
-        for key in (
-            "vocab_size encoder_dim encoder_layers encoder_heads encoder_ffn_dim dim heads "
-            "interaction_layers decoder_layers ffn_dim"
-        ).split()
-    )
     path.write_text(
-        f'name = "quick"\nsteps = 1\nvocabulary = "{config.vocabulary}"\n[model]\n{sizes}\n',
+        f'name = "quick"\nsteps = 1\nvocabulary = "{config.vocabulary}"\n[model]\n{tiny.sizes()}\n',
         "utf-8",
     )
     out = tmp_path / "out"

@@ -95,6 +95,15 @@ def write_checkpoint(folder: Path, model: Text2SQL) -> Path:
     return folder / "checkpoint"
 
 
+def sizes() -> str:
+    """The sizes of ``CONFIG`` as the lines of a training config's [model]."""
+    keys = (
+        "vocab_size encoder_dim encoder_layers encoder_heads encoder_ffn_dim dim heads "
+        "interaction_layers decoder_layers ffn_dim"
+    ).split()
+    return "\n".join(f"{key} = {getattr(CONFIG, key)}" for key in keys)
+
+
 def make_schema(
     tables: dict[str, str], keys: dict[str, str] | None = None, db_id: str = "music"
 ) -> Schema:
