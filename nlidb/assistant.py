@@ -47,6 +47,7 @@ from nlidb.export import write_csv
 from nlidb.followup import follow_up
 from nlidb.leftout import left_out, unused
 from nlidb.linking import Links, link
+from nlidb.namesakes import namesakes
 from nlidb.nulls import mind_nulls
 from nlidb.printing import to_sql
 from nlidb.question import Question, parse_question
@@ -56,6 +57,7 @@ from nlidb.schema import Schema
 from nlidb.sense import senseless
 from nlidb.shares import SHARE_COLUMN, Share, share_queries
 from nlidb.timewords import absolute_dates
+from nlidb.unstored import by_part, misplaced, unstored
 from nlidb.validate import ValidQuery, validate
 from nlidb.values import ValueIndex
 
@@ -560,6 +562,8 @@ class Assistant:
                 answer = asked_back(answer, readings, leaves)
         if found.doubt and answer.outcome == "answered":
             answer = asked_back(answer, readings, found.doubt)
+        elif found.doubt and answer.outcome == "asks":
+            answer = warn(answer, found.doubt)
         if limits is not None and answer.outcome == "answered":
             with course.stage("execute"):
                 answer = self._run_best(answer, readings, alternatives, limits)
@@ -568,10 +572,11 @@ class Assistant:
         used = next((one.valid.tree for one in readings if one.valid.sql == answer.sql), None)
         if used is not None:
             # a follow-up's own words are looked at above; of the earlier ones it may take back some
-            for words in () if own else unused(question, links, used):
+            for words in () if own else unused(question, links, used, view.schema):
                 answer = warn(answer, f'Nothing in this answer stands for "{words}".')
             for words, value in values_guessed(question, links, used):
                 answer = warn(answer, f'Read "{words}" as the stored "{value}".')
+            answer = _told(answer, used, view)
         timings = course.timings()
         log.info("%d links; %s", len(links.links), timings)
         return replace(answer, timings=timings)
@@ -633,15 +638,17 @@ class Assistant:
             candidates: list[Candidate] = []
             for one in parsed.candidates:
                 tree = mind_nulls(count_once(one.tree, question, links, schema), schema)
+                tree = by_part(tree, schema, means.view.index)
                 candidates.append(Ruled(tree, one.log_prob, one.confidence, one.attention))
             readings, refused = self._readings(candidates, schema, means.limits, followed)
             found = _Found(readings, refused, None)
             if whole and followed is None:
-                found = _sensible(question, links, found, schema)
+                found = _sensible(question, links, found, means.view)
         ruled = followed is not None or not found.readings
         best = parsed.candidates[:1] if ruled else [found.readings[0].candidate]
         attention = best[0].attention if best else None
-        return replace(found, readings=found.readings[:wanted], attention=attention)
+        found = replace(found, readings=found.readings[:wanted], attention=attention)
+        return self._told_apart(question, links, found, means) if whole else found
 
     def _share(self, share: Share, means: _Means) -> _Found:
         """What comes of a question for a share: its two counts put together, with the part's attention."""
@@ -701,16 +708,41 @@ class Assistant:
         for reading, trees in made:
             known = reading.candidate
             confidence = sure * known.confidence / max(left, LEFT) / len(trees)
-            for tree in trees:
-                try:
-                    valid = self._validate(tree, means.view.schema, means.limits)
-                except RefusedSQL as error:
-                    log.warning("a rule gave no valid SQL (%s): %s", error.rule, error)
-                    continue
-                ruled = Ruled(tree, known.log_prob, confidence)
-                readings.append(Reading(ruled, valid, explain_query(valid.tree, means.view.schema)))
+            ruled = [Ruled(tree, known.log_prob, confidence) for tree in trees]
+            readings += self._accepted(ruled, means)
         doubt = SHARE_OF_WHAT if made and len(made[0][1]) > 1 else found.doubt
         return replace(found, readings=shared_out(readings), doubt=doubt)
+
+    def _accepted(self, candidates: Sequence[Candidate], means: _Means) -> list[Reading]:
+        """What rules have made, as readings; without what the guard refuses: a mistake of the rule."""
+        readings = []
+        for one in candidates:
+            try:
+                valid = self._validate(one.tree, means.view.schema, means.limits)
+            except RefusedSQL as error:
+                log.warning("a rule gave no valid SQL (%s): %s", error.rule, error)
+                continue
+            readings.append(Reading(one, valid, explain_query(valid.tree, means.view.schema)))
+        return readings
+
+    def _told_apart(self, question: Question, links: Links, found: _Found, means: _Means) -> _Found:
+        """The best reading as several, where its name is that of several rows; they are to be chosen among."""
+        if not found.readings or found.doubt:
+            return found
+        best, *others = found.readings
+        known = best.candidate
+        view = means.view
+        several = namesakes(question, links, best.valid.tree, view.schema, view.index)
+        if several is None:
+            return found
+        ruled = [
+            Ruled(tree, known.log_prob, known.confidence, known.attention)
+            for tree in several.queries
+        ]
+        readings = self._accepted(ruled, means)
+        known_sql = {reading.valid.sql for reading in readings}
+        readings += [reading for reading in others if reading.valid.sql not in known_sql]
+        return replace(found, readings=shared_out(readings), doubt=several.doubt)
 
     def _is_sql(self, text: str) -> bool:
         """Whether the text is SQL: it has signs that only SQL has, or it is a valid SELECT here."""
@@ -736,6 +768,9 @@ class Assistant:
         if limits is not None:
             with course.stage("execute"):
                 answer = _with_result(answer, self._execute(valid, limits))
+        view = self._view
+        if view is not None and view.schema is self._database.schema:  # else no values are read
+            answer = _told(answer, valid.tree, view)
         return replace(answer, timings=course.timings())
 
     def _draft(self, text: str, previous: Answer | None) -> tuple[Answer, str]:
@@ -955,18 +990,19 @@ def _tables(schema: Schema, most: int = 6) -> str:
     return join_words(names)
 
 
-def _sensible(question: Question, links: Links, found: _Found, schema: Schema) -> _Found:
-    """The readings without those that leave something of the question out or cannot be meant, where there are
-    others; and the doubt where all cannot be meant."""
+def _sensible(question: Question, links: Links, found: _Found, view: _View) -> _Found:
+    """The readings without those that leave something of the question out, look for it where it is not stored, or
+    cannot be meant, where there are others; and the doubt where all cannot be meant."""
     graded: list[tuple[int, str]] = []
     for reading in found.readings:
         tree = reading.valid.tree
-        reason = senseless(question, links, tree, schema)
-        missing = unused(question, links, tree)
-        if reason:
+        if reason := senseless(question, links, tree, view.schema):
             graded.append((2, reason))
+        elif missing := unused(question, links, tree, view.schema):
+            graded.append((1, f'Nothing in it stands for "{missing[0]}".'))
         else:
-            graded.append((1, f'Nothing in it stands for "{missing[0]}".') if missing else (0, ""))
+            reason = misplaced(tree, view.schema, view.index)
+            graded.append((int(bool(reason)), reason))
     best = min((grade for grade, _ in graded), default=0)
     aside = [
         (reading, reason)
@@ -986,6 +1022,14 @@ def _sensible(question: Question, links: Links, found: _Found, schema: Schema) -
         refused=(*found.refused, *refused),
         doubt=graded[0][1] if best == 2 else "",
     )
+
+
+def _told(answer: Answer, tree: exp.Expr, view: _View) -> Answer:
+    """The answer with what is to be said of values that are stored nowhere."""
+    has_rows = any(cell not in (0, None) for row in answer.rows for cell in row)
+    for sentence in unstored(tree, view.schema, view.index, has_rows=has_rows):
+        answer = warn(answer, sentence)
+    return answer
 
 
 def _declined(draft: Answer, problem: str, course: Course) -> Answer:

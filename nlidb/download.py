@@ -20,6 +20,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -263,6 +264,7 @@ def _array(values: list[Any], kind: Any) -> Any:
     return pyarrow.array(values, type=kind)
 
 
+@lru_cache(maxsize=1024)  # the page draws itself anew, each answer's SQL with it, at every click
 def pretty_sql(sql: str, dialect: str) -> str:
     """The SQL laid out over lines, for reading; as it is where it cannot be parsed."""
     try:

@@ -1,4 +1,4 @@
-"""Readings that cannot be meant: a "not" that the SQL does not say, a sum of keys, one date for two columns.
+"""Readings that cannot be meant: a "not" or "open" that the SQL does not say, the opposite, a sum of keys.
 
     senseless(question, links, tree, schema) -> 'Nothing in it stands for "never".'
 
@@ -17,8 +17,10 @@ from sqlglot import exp
 
 from nlidb.amend import Previous
 from nlidb.linking import Links
+from nlidb.polarity import opposite
 from nlidb.question import Question
 from nlidb.schema import Schema
+from nlidb.states import unsaid_state
 
 _NOT = re.compile(
     r"\b(?:not|never|without|nobody|none|neither|nor|excluding|except|other\s+than|apart\s+from|no\s+one|nothing)\b"
@@ -59,6 +61,8 @@ def senseless(question: Question, links: Links, tree: exp.Expr, schema: Schema) 
     for reason in (
         _drops_not(question, links, tree),
         _leaves_out(question, tree),
+        _says_the_opposite(question, links, tree),
+        _drops_state(question, tree, schema),
         *(_compares_with_itself(select) for select in selects),
         *(_adds_up_keys(select) for select in selects),
         *(_takes_one_date_twice(question, select) for select in selects),
@@ -73,8 +77,9 @@ def _drops_not(question: Question, links: Links, tree: exp.Expr) -> str:
     said = _said_not(question, links)
     if not said or _EITHER_WAY.search(question.text):
         return ""
-    negations = (exp.Not, exp.NEQ, exp.Except, exp.Is, exp.LT, exp.LTE, exp.Sub)
-    if tree.find(*negations) is not None:
+    if tree.find(exp.Not, exp.NEQ, exp.Except, exp.Is, exp.Sub) is not None:
+        return ""
+    if any(not _ends_a_period(node) for node in tree.find_all(exp.LT, exp.LTE)):
         return ""
     if any(node.args.get("negate") for node in tree.find_all(exp.Like, exp.In, exp.Between)):
         return ""
@@ -83,6 +88,17 @@ def _drops_not(question: Question, links: Links, tree: exp.Expr) -> str:
     if any(_NEGATIVE.match(str(literal.this)) for literal in tree.find_all(exp.Literal)):
         return ""
     return f'Nothing in it stands for "{said}".'
+
+
+def _ends_a_period(node: exp.Expr) -> bool:
+    """Whether a comparison is the second half of "in 2025": it denies nothing."""
+    if not isinstance(node.expression, exp.Literal) or not _DAY.match(str(node.expression.this)):
+        return False
+    around = node.parent
+    return isinstance(around, exp.And) and any(
+        other.this == node.this and isinstance(other, exp.GT | exp.GTE)
+        for other in around.flatten()
+    )
 
 
 def _said_not(question: Question, links: Links) -> str:
@@ -106,6 +122,16 @@ def _leaves_out(question: Question, tree: exp.Expr) -> str:
     if not (listed or tree.find(exp.Except) is not None) or _MAY_NEGATE.search(question.text):
         return ""
     return "It leaves rows out, of which the question says nothing."
+
+
+def _says_the_opposite(question: Question, links: Links, tree: exp.Expr) -> str:
+    said = opposite(question, links, tree)
+    return f'It says the opposite of "{said}".' if said else ""
+
+
+def _drops_state(question: Question, tree: exp.Expr, schema: Schema) -> str:
+    said = unsaid_state(question, tree, schema)
+    return f'Nothing in it stands for "{said}".' if said else ""
 
 
 def _own(select: Previous, *kinds: type[exp.Expr]) -> Iterator[exp.Expr]:

@@ -115,6 +115,8 @@ class ColumnSummary:
     """Its values can be found in the index."""
     cut: bool = False
     """Not all of it was read: a limit on values, time or total size came first."""
+    has_long: bool = False
+    """Some values are too long to be found."""
 
 
 def _spell(value: object) -> str | None:
@@ -264,6 +266,37 @@ class ValueIndex:
         common."""
         return self.postings.get(token, ())
 
+    def is_whole(self, column: int) -> bool:
+        """Whether all values of a column that are short enough can be found, so that one that is not found is not
+        stored."""
+        known = self.columns[column]
+        return known.indexed and not known.cut
+
+    def holds(self, column: int, text: str) -> bool:
+        """Whether a column stores a value equal to a text after folding."""
+        return any(column in self.value_columns[value] for value in self.find(text))
+
+    def column_values(self, column: int) -> tuple[str, ...]:
+        """The values of one column that can be found: a pass over the whole index, some 10 ms where it is full."""
+        return tuple(
+            value
+            for value, columns in zip(self.values, self.value_columns, strict=True)
+            if column in columns
+        )
+
+    def close_values(self, column: int, text: str, most: int) -> tuple[str, ...]:
+        """Values of a column that are spelt almost like a text or hold it as whole words, best first."""
+        key, words = fold(text), set(tokens(text))
+        slips = 0 if len(key) < 4 else 1 if len(key) < 8 else 2
+        ranked = []
+        for value in self.column_values(column):
+            distance = OSA.distance(key, fold(value), score_cutoff=slips)
+            if distance <= slips:
+                ranked.append((distance, value))
+            elif words and words.issubset(tokens(value)):
+                ranked.append((slips + 1, value))
+        return tuple(value for _, value in sorted(ranked)[:most])
+
     def close_tokens(self, token: str) -> tuple[tuple[str, float], ...]:
         """Words of stored values spelt almost like ``token``: five letters or more, first equal.
 
@@ -325,6 +358,7 @@ def _summarize(texts: list[str], name: str, *, indexed: bool, cut: bool) -> Colu
         distinct=len(texts),
         indexed=indexed,
         cut=cut,
+        has_long=any(len(text) > MAX_VALUE_LENGTH for text in texts),
     )
 
 

@@ -163,9 +163,11 @@ def test_results_are_taken_away(page: Page, tmp_path: Path) -> None:
     assert sheet is not None and sheet.max_row == 11
     assert pyarrow.parquet.read_table(files["Parquet"]).num_rows == 10
     page.keyboard.press("Escape")
+    tools.settled(page)  # closing Download runs the page's script again
     page.get_by_role("button", name="Copy").last.click()
     expect(page.get_by_test_id("stCode").last).to_contain_text("| Germany | 20 |")
     page.keyboard.press("Escape")
+    tools.settled(page)
     with page.expect_download() as started:
         page.get_by_role("button", name="Conversation as a notebook").click()
     book = json.loads(Path(started.value.path()).read_text("utf-8"))

@@ -19,9 +19,9 @@ location loading reflection rights database values lexicon names wording linking
 linearize delinearize printing nulls grammar_masks grammar_state grammar tokenizer batch dropout encoder attention
 interaction decoder model checkpoint beam parser amend followup_words followup_conditions followup leftout shares
 counts ordinals binding validate execute export explain_scope explain_parts explain examples groupwise averages
-sides rules sense chart vega erd answer heatmap timewords reading evidence choose course download assistant spider
-spider_sql usage sandbox metrics verdict workers perturb evaluate intervals report report_page report_file
-predictor cli __main__""".split()
+sides rules polarity states sense unstored chart vega erd answer heatmap timewords reading evidence namesakes
+choose course download assistant spider spider_sql usage sandbox metrics verdict workers perturb evaluate
+intervals report report_page report_file predictor cli __main__""".split()
 """Data flow from top to bottom: a module imports only modules before it."""
 
 ISLANDS = {
@@ -30,7 +30,7 @@ ISLANDS = {
     "tokenizers": "tokenizer",
     "sqlglot": "private target sql_tree delinearize printing nulls allowed binding validate explain_scope"
     " explain_parts explain download amend followup leftout shares counts ordinals groupwise averages sides rules"
-    " sense reading evidence assistant metrics parser",
+    " polarity states sense unstored reading evidence namesakes assistant metrics parser",
     "sqlalchemy": "sessions location reflection database",
     "duckdb": "sessions loading demo",
     "duckdb_engine": "sessions",

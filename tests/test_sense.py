@@ -53,6 +53,11 @@ def found(schema: Schema, index: ValueIndex, text: str, sql: str) -> str:
             'Nothing in it stands for "n\'t".',
         ),
         (
+            "customers who did not order in 2024",
+            "SELECT customer_id FROM orders WHERE ordered_at >= '2024-01-01' AND ordered_at < '2025-01-01'",
+            'Nothing in it stands for "not".',
+        ),
+        (
             "products excluding furniture",
             "SELECT title FROM product WHERE category = 'furniture'",
             'Nothing in it stands for "excluding".',

@@ -408,7 +408,7 @@ def test_the_assistant_asks_both_and_puts_them_together(
     assistant: Assistant, fake_parser: FakeParser
 ) -> None:
     fake_parser.answer((SINGERS, 0.9))
-    fake_parser.answer((FRENCH, 0.8), (f"{SINGERS} WHERE name = 'France'", 0.1))
+    fake_parser.answer((FRENCH, 0.8), (f"{SINGERS} WHERE country >= 'France'", 0.1))
     answer = assistant.ask(SHARE_ASKED)
     assert fake_parser.questions == [
         "How many singers are there?",

@@ -205,7 +205,7 @@ def show_chat_tools(session: Session) -> None:
     st.button("New conversation", key="clear", on_click=session.clear, width="stretch")
     st.download_button(
         "Conversation as a notebook",
-        data=lambda: notebook(_entries(session), connection.name, connection.files),
+        data=notebook(_entries(session), connection.name, connection.files),
         file_name="questions.ipynb",
         mime="application/x-ipynb+json",
         on_click="ignore",
@@ -214,7 +214,7 @@ def show_chat_tools(session: Session) -> None:
     )
     st.download_button(
         "Conversation as SQL",
-        data=lambda: conversation_sql(_entries(session), connection.name),
+        data=conversation_sql(_entries(session), connection.name),
         file_name="questions.sql",
         mime="application/sql",
         on_click="ignore",
