@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 from sqlglot import exp
 
 from nlidb import intake
+from nlidb.amounts import whole_amount
 from nlidb.answer import Answer, Check, Refused, warn
 from nlidb.audit import AuditLog
 from nlidb.choose import asked_back, decide, use
@@ -637,8 +638,9 @@ class Assistant:
             schema = means.view.schema
             candidates: list[Candidate] = []
             for one in parsed.candidates:
-                tree = mind_nulls(count_once(one.tree, question, links, schema), schema)
-                tree = by_part(tree, schema, means.view.index)
+                tree = count_once(one.tree, question, links, schema)
+                tree = whole_amount(tree, question, links, schema)
+                tree = by_part(mind_nulls(tree, schema), schema, means.view.index)
                 candidates.append(Ruled(tree, one.log_prob, one.confidence, one.attention))
             readings, refused = self._readings(candidates, schema, means.limits, followed)
             found = _Found(readings, refused, None)

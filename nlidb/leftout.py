@@ -95,12 +95,17 @@ def _unused_numbers(
 
 
 def _unused_names(question: Question, links: Links, held: Sequence[str]) -> list[tuple[int, str]]:
-    """Words with a capital inside a sentence that name nothing of the database."""
+    """Words with a capital inside a sentence that name nothing of the database, or a value that no literal has."""
     words = question.words
     spoken = [word for word in words if word.text.isalpha()]
     if 2 * sum(word.text[0].isupper() for word in spoken) > len(spoken):
         return []  # A Title: Every Word Has One
-    linked = {i for link in links.links for i in range(link.start, link.end)}
+    linked = {
+        i
+        for link in links.links
+        if link.value is None or link.value.lower() in held
+        for i in range(link.start, link.end)
+    }
     linked |= {i for date in date_mentions(question) for i in range(date.start, date.end)}
     beginnings = {part[:_SAME_BEGINNING] for text in held for part in re.findall(r"\w{3,}", text)}
     return [
