@@ -73,6 +73,8 @@ follow-ups written after the rules they took 35, and 34 of those as meant; they 
 LEFT = 0.3
 """Where a rule leaves less of the model's probability, the rule is doubted: what is left is no surer for being all
 there is."""
+ASIDE_AT_LEAST = 0.1
+"""What comes next after a reading that was set aside is at least so likely: it is asked back, not declined."""
 SHARE_OF_WHAT = "The share may be one of all, or of those alone that meet one of the conditions."
 
 
@@ -1017,6 +1019,9 @@ def _sensible(question: Question, links: Links, found: _Found, view: _View) -> _
         for reading, (grade, _) in zip(found.readings, graded, strict=True)
         if grade == best
     ]
+    sure = kept[0].candidate.confidence if kept else 0.0
+    if aside and 0 < sure < ASIDE_AT_LEAST:
+        kept[0] = kept[0].scaled(ASIDE_AT_LEAST / sure)
     refused = tuple(Refused(reading.valid.sql, reason) for reading, reason in aside)
     return replace(
         found,

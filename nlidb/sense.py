@@ -52,6 +52,11 @@ _OF_BIRTH = re.compile(
     r"|earliest|latest|\blived?\b",
     re.IGNORECASE,
 )
+_PEOPLE = re.compile(r"\b(?:who|whose|whom|people|person|persons)\b", re.IGNORECASE)
+_ASKS_FOR = frozenset(
+    "show list give find get display see me us the all our my which what please every any of and".split()
+)
+"""Words before what is asked for."""
 _DAY = re.compile(r"\d{4}-\d\d")
 
 
@@ -63,6 +68,7 @@ def senseless(question: Question, links: Links, tree: exp.Expr, schema: Schema) 
         _leaves_out(question, tree),
         _says_the_opposite(question, links, tree),
         _drops_state(question, tree, schema),
+        _shows_others(question, links, Previous(tree, schema)),
         *(_compares_with_itself(select) for select in selects),
         *(_adds_up_keys(select) for select in selects),
         *(_takes_one_date_twice(question, select) for select in selects),
@@ -132,6 +138,36 @@ def _says_the_opposite(question: Question, links: Links, tree: exp.Expr) -> str:
 def _drops_state(question: Question, tree: exp.Expr, schema: Schema) -> str:
     said = unsaid_state(question, tree, schema)
     return f'Nothing in it stands for "{said}".' if said else ""
+
+
+def _shows_others(question: Question, links: Links, whole: Previous) -> str:
+    """ "Orders of the wall clock" as the names of employees, of whom the question has no word."""
+    schema, shown = whole.schema, whole.shown
+    if (
+        whole.select is None
+        or whole.grouped
+        or not shown
+        or None in shown
+        or _PEOPLE.search(question.text)
+    ):
+        return ""
+    tables = {schema.columns[column].table for column in shown if column is not None}
+    named = {
+        link.table if link.column is None else schema.columns[link.column].table
+        for link in links.links
+    }
+    heads = [link for link in links.links if link.kind == "exact" and link.column is None]
+    first = min(heads, key=lambda link: link.start, default=None)
+    if first is None or first.table is None or tables & named:
+        return ""
+    if any(word.text.lower() not in _ASKS_FOR for word in question.words[: first.start]):
+        return ""
+    for key in schema.foreign_keys:  # a mechanic is a person, by whose name he is known
+        own, other = schema.columns[key.column], schema.columns[key.ref_column]
+        is_same = own.primary_key or own.name.lower() == other.name.lower()
+        if own.table == first.table and other.table in tables and is_same:
+            return ""
+    return f"It shows {schema.tables[min(tables)].name}, of which the question says nothing."
 
 
 def _own(select: Previous, *kinds: type[exp.Expr]) -> Iterator[exp.Expr]:

@@ -78,6 +78,12 @@ def found(schema: Schema, index: ValueIndex, text: str, sql: str) -> str:
             "It adds up customer_id, which only tells rows apart.",
         ),
         (
+            "show me all orders of the desk",
+            "SELECT c.name FROM customer AS c JOIN orders AS o ON o.customer_id = c.id "
+            "JOIN product AS p ON o.product_id = p.id WHERE p.title = 'desk'",
+            "It shows customer, of which the question says nothing.",
+        ),
+        (
             "total of orders",
             "SELECT SUM(id) FROM orders",
             "It adds up id, which only tells rows apart.",
@@ -116,6 +122,16 @@ def test_what_cannot_be_meant(shops: Database, text: str, sql: str, reason: str)
         (
             "ordered in 2024 and updated in 2024",
             "SELECT id FROM orders WHERE ordered_at >= '2024-01-01' AND update_date >= '2024-01-01'",
+        ),
+        (
+            "orders of the desk: who placed them?",
+            "SELECT c.name FROM customer AS c JOIN orders AS o ON o.customer_id = c.id "
+            "JOIN product AS p ON o.product_id = p.id WHERE p.title = 'desk'",
+        ),
+        (
+            "buyers of the desk",
+            "SELECT c.name FROM customer AS c JOIN orders AS o ON o.customer_id = c.id "
+            "JOIN product AS p ON o.product_id = p.id WHERE p.title = 'desk'",
         ),
         ("total quantity", "SELECT SUM(quantity) FROM orders"),
         (
