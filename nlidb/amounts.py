@@ -16,10 +16,15 @@ from nlidb.question import Question
 from nlidb.schema import Schema
 
 _MONEY = re.compile(
-    r"\b(?:revenues?|turnover|takings|income|earn(?:ed|ings|s)?|money|worth|(?:total|order|stock|sales)\s+value"
-    r"|value\s+of|spend|spent)\b",
+    r"\b(?:revenues?|turnover|takings|income|earn(?:ed|ings|s)?|money|(?:total|order|stock|sales)\s+value|value\s+of"
+    r"|spend|spent)\b",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(
+    r"\bhow\s+many\b|\bnumber\s+of\b|\b(?:units?|pieces?|portions?|copies|quantit(?:y|ies)|stock\s+of|items)\b",
+    re.IGNORECASE,
+)
+"""Words with which pieces are asked for as well, or instead."""
 _PIECES = frozenset("quantity qty pieces pcs units amount".split())
 _OF_ONE = frozenset("unit each piece".split())
 _PRICE = frozenset("price cost rate fee".split())
@@ -29,7 +34,7 @@ _TOTAL = frozenset("total subtotal sum line net gross discount".split())
 
 def whole_amount(tree: exp.Query, question: Question, links: Links, schema: Schema) -> exp.Query:
     """The query, where it adds up a quantity or the price of one piece and money is asked for: their product."""
-    if _MONEY.search(question.text) is None:
+    if _MONEY.search(question.text) is None or _COUNTED.search(question.text) is not None:
         return tree
     named = {link.column for link in links.links if link.kind == "exact" and link.value is None}
     changed = tree.copy()

@@ -13,8 +13,9 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -48,17 +49,18 @@ from nlidb.export import write_csv
 from nlidb.followup import follow_up
 from nlidb.leftout import left_out, unused
 from nlidb.linking import Links, link
-from nlidb.namesakes import namesakes
-from nlidb.nulls import mind_nulls
+from nlidb.namesakes import compares, namesakes
+from nlidb.nulls import Stores, mind_nulls, never_missing
+from nlidb.polarity import put_right
 from nlidb.printing import to_sql
 from nlidb.question import Question, parse_question
 from nlidb.reading import Candidate, Parser, Reading, Ruled, essence, shared_out
 from nlidb.rules import Rewording, changed_by, rule_for, unclear, unsaid_by
-from nlidb.schema import Schema
+from nlidb.schema import Missing, Schema
 from nlidb.sense import senseless
 from nlidb.shares import SHARE_COLUMN, Share, share_queries
 from nlidb.timewords import absolute_dates
-from nlidb.unstored import by_part, misplaced, unstored
+from nlidb.unstored import Finds, by_part, misplaced, unstored
 from nlidb.validate import ValidQuery, validate
 from nlidb.values import ValueIndex
 
@@ -86,6 +88,8 @@ class _View:
     index: ValueIndex
     encoding: Any
     """The parser's encoding of the schema."""
+    stores: dict[tuple[int, Missing], bool | None] = field(default_factory=dict)
+    """Which columns hold a NULL, or a 0: each is looked up when a reading asks for what is missing."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,8 @@ class _Found:
     """The best candidate's: words of the question by schema items, or None."""
     doubt: str = ""
     """Why the first reading is not to be taken without asking."""
+    told: str = ""
+    """How its name was understood."""
 
 
 class Assistant:
@@ -577,9 +583,11 @@ class Assistant:
             # a follow-up's own words are looked at above; of the earlier ones it may take back some
             for words in () if own else unused(question, links, used, view.schema):
                 answer = warn(answer, f'Nothing in this answer stands for "{words}".')
+            if found.told and used is readings[0].valid.tree:
+                answer = warn(answer, found.told)
             for words, value in values_guessed(question, links, used):
                 answer = warn(answer, f'Read "{words}" as the stored "{value}".')
-            answer = _told(answer, used, view)
+            answer = _told(answer, used, view, self._database.finds if limits is not None else None)
         timings = course.timings()
         log.info("%d links; %s", len(links.links), timings)
         return replace(answer, timings=timings)
@@ -640,19 +648,22 @@ class Assistant:
             schema = means.view.schema
             candidates: list[Candidate] = []
             for one in parsed.candidates:
-                tree = count_once(one.tree, question, links, schema)
+                tree = put_right(question, one.tree)
+                tree = count_once(tree, question, links, schema)
                 tree = whole_amount(tree, question, links, schema)
-                tree = by_part(mind_nulls(tree, schema), schema, means.view.index)
+                tree = mind_nulls(tree, schema, partial(self._stores, means.view))
+                tree = by_part(tree, schema, means.view.index)
                 candidates.append(Ruled(tree, one.log_prob, one.confidence, one.attention))
             readings, refused = self._readings(candidates, schema, means.limits, followed)
             found = _Found(readings, refused, None)
             if whole and followed is None:
-                found = _sensible(question, links, found, means.view)
+                stores = partial(self._stores, means.view)
+                found = _sensible(question, links, found, means.view, stores)
         ruled = followed is not None or not found.readings
         best = parsed.candidates[:1] if ruled else [found.readings[0].candidate]
         attention = best[0].attention if best else None
         found = replace(found, readings=found.readings[:wanted], attention=attention)
-        return self._told_apart(question, links, found, means) if whole else found
+        return found if followed is not None else self._told_apart(question, links, found, means)
 
     def _share(self, share: Share, means: _Means) -> _Found:
         """What comes of a question for a share: its two counts put together, with the part's attention."""
@@ -730,13 +741,13 @@ class Assistant:
         return readings
 
     def _told_apart(self, question: Question, links: Links, found: _Found, means: _Means) -> _Found:
-        """The best reading as several, where its name is that of several rows; they are to be chosen among."""
+        """The best reading as several, where its name is that of several rows: of people to be chosen among, of
+        other things with all of them taken."""
         if not found.readings or found.doubt:
             return found
         best, *others = found.readings
-        known = best.candidate
-        view = means.view
-        several = namesakes(question, links, best.valid.tree, view.schema, view.index)
+        known, schema = best.candidate, means.view.schema
+        several = namesakes(question, links, best.valid.tree, schema, means.view.index)
         if several is None:
             return found
         ruled = [
@@ -744,9 +755,11 @@ class Assistant:
             for tree in several.queries
         ]
         readings = self._accepted(ruled, means)
-        known_sql = {reading.valid.sql for reading in readings}
-        readings += [reading for reading in others if reading.valid.sql not in known_sql]
-        return replace(found, readings=shared_out(readings), doubt=several.doubt)
+        readings += [one for one in others if not compares(one.valid.tree, several.column, schema)]
+        found = replace(found, readings=shared_out(readings))
+        if several.is_person:
+            return replace(found, doubt=several.doubt)
+        return replace(found, told=f"{several.doubt} All are taken.")
 
     def _is_sql(self, text: str) -> bool:
         """Whether the text is SQL: it has signs that only SQL has, or it is a valid SELECT here."""
@@ -774,7 +787,7 @@ class Assistant:
                 answer = _with_result(answer, self._execute(valid, limits))
         view = self._view
         if view is not None and view.schema is self._database.schema:  # else no values are read
-            answer = _told(answer, valid.tree, view)
+            answer = _told(answer, valid.tree, view, self._database.finds)
         return replace(answer, timings=course.timings())
 
     def _draft(self, text: str, previous: Answer | None) -> tuple[Answer, str]:
@@ -840,6 +853,14 @@ class Assistant:
                     time.perf_counter() - indexed,
                 )
             return self._parser, self._view
+
+    def _stores(self, view: _View, column: int, value: Missing) -> bool | None:
+        """Whether a column holds a NULL, or a 0; None where values may not be read, or not in time."""
+        if not self._reads_values:
+            return None
+        if (column, value) not in view.stores:
+            view.stores[column, value] = self._database.stores(column, value)
+        return view.stores[column, value]
 
     def _validate(
         self,
@@ -994,7 +1015,9 @@ def _tables(schema: Schema, most: int = 6) -> str:
     return join_words(names)
 
 
-def _sensible(question: Question, links: Links, found: _Found, view: _View) -> _Found:
+def _sensible(
+    question: Question, links: Links, found: _Found, view: _View, stores: Stores
+) -> _Found:
     """The readings without those that leave something of the question out, look for it where it is not stored, or
     cannot be meant, where there are others; and the doubt where all cannot be meant."""
     graded: list[tuple[int, str]] = []
@@ -1006,6 +1029,7 @@ def _sensible(question: Question, links: Links, found: _Found, view: _View) -> _
             graded.append((1, f'Nothing in it stands for "{missing[0]}".'))
         else:
             reason = misplaced(tree, view.schema, view.index)
+            reason = reason or never_missing(tree, view.schema, stores)
             graded.append((int(bool(reason)), reason))
     best = min((grade for grade, _ in graded), default=0)
     aside = [
@@ -1027,14 +1051,16 @@ def _sensible(question: Question, links: Links, found: _Found, view: _View) -> _
         found,
         readings=shared_out(kept),
         refused=(*found.refused, *refused),
-        doubt=graded[0][1] if best == 2 else "",
+        doubt=f"The likeliest reading is no good: {graded[0][1]}" if best == 2 else "",
     )
 
 
-def _told(answer: Answer, tree: exp.Expr, view: _View) -> Answer:
+def _told(answer: Answer, tree: exp.Expr, view: _View, finds: Finds | None) -> Answer:
     """The answer with what is to be said of values that are stored nowhere."""
-    has_rows = any(cell not in (0, None) for row in answer.rows for cell in row)
-    for sentence in unstored(tree, view.schema, view.index, has_rows=has_rows):
+    nothing = not any(cell not in (0, None) for row in answer.rows for cell in row)
+    counted = tree.find(exp.AggFunc) is not None and len(answer.rows) == 1
+    is_empty = nothing and (counted or not answer.rows)
+    for sentence in unstored(tree, view.schema, view.index, finds, is_empty=is_empty):
         answer = warn(answer, sentence)
     return answer
 

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import sqlalchemy
 from sqlalchemy.engine import Engine
+from sqlglot import exp
 
 from nlidb.edges import infer_edges
 from nlidb.errors import ConfigError, ConnectionFailed, NlidbError
@@ -37,7 +38,7 @@ from nlidb.reflection import (
     reflect_sqlite,
 )
 from nlidb.rights import mysql_rights, postgres_rights
-from nlidb.schema import Schema
+from nlidb.schema import Missing, Schema
 from nlidb.sessions import Row, Sessions, Target, Watch, connection_error, engine_error, fetch_all
 
 log = logging.getLogger(__name__)
@@ -244,6 +245,31 @@ class Database:
                 continue
             return iter([row[0] for row in rows])
         return iter(())
+
+    def stores(self, column: int, value: Missing) -> bool | None:
+        """Whether some row of a column holds NULL, or the number 0 (false); None where that takes too long."""
+        name = exp.column(exp.to_identifier(self.schema.columns[column].name, quoted=True))
+        if value == "null":
+            return self.finds(column, exp.Is(this=name, expression=exp.Null()))
+        is_boolean = self.schema.columns[column].type == "boolean"
+        zero = exp.false() if is_boolean else exp.Literal.number(0)
+        return self.finds(column, exp.EQ(this=name, expression=zero))
+
+    def finds(self, column: int, condition: exp.Expr) -> bool | None:
+        """Whether some row of the column's table meets a condition that names this column alone.
+
+        None where that takes more than ``SAMPLE_SECONDS``, or the engine breaks it off.
+        """
+        table = self.schema.tables[self.schema.columns[column].table].name
+        query = exp.select("1").from_(exp.Table(this=exp.to_identifier(table, quoted=True)))
+        sql = query.where(condition).limit(1).sql(self.dialect)
+        try:
+            return bool(self._rows(sql))
+        except ConnectionFailed:
+            raise
+        except NlidbError as error:
+            log.info("not known whether a row holds it (%s): %s", sql, error)
+            return None
 
     def row_count(self, table: int) -> int | None:
         """How many rows a table has: estimated on servers and DuckDB, counted up to ``SCAN_ROWS`` in SQLite and

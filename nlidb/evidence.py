@@ -51,7 +51,12 @@ def values_guessed(
 
     A word of the value counts as said where a word of the question begins like it.
     """
-    held = {str(literal.this) for literal in query.find_all(exp.Literal) if literal.is_string}
+    held = {
+        str(literal.this)
+        for literal in query.find_all(exp.Literal)
+        if literal.is_string
+        and not isinstance(literal.parent, exp.In)  # one of several is no guess
+    }
     said = {word.text.casefold()[:SAME_BEGINNING] for word in question.words}
     found: dict[str, Link] = {}
     for known in links.links:

@@ -434,6 +434,8 @@ class Grammar:
             kind == "time"
         ):  # of 3 400 gold queries that compare a date none does so with such a number
             values = values & self._masks.no_small_number
+            if frame.ordering:
+                values = values & self._masks.no_word
         if frame.ordering:
             return values
         # Of the gold queries of train_spider, train_others and corpus (1700 with a year or month in the question)

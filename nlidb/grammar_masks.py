@@ -61,6 +61,8 @@ class Masks:
     """(V,) It is not where a period that the question names begins or ends."""
     no_small_number: Mask
     """(V,) It is no number of less than four digits, which is neither a date nor a year."""
+    no_word: Mask
+    """(V,) It begins with a digit, as a date does; no word, and no part of a date such as "-03-"."""
     no_period: Mask
     """(V,) It is no year and no month."""
     typed_values: Mapping[str, Mask]
@@ -165,6 +167,7 @@ def build_masks(schema: Schema, candidates: Sequence[ValueCandidate]) -> Masks:
         period_value=_mask(period_range(c.text) is not None for c in candidates) & no_bound,
         no_bound=no_bound,
         no_small_number=_mask(not _SMALL_NUMBER.fullmatch(c.text) for c in candidates),
+        no_word=_mask(c.text[:1].isdigit() for c in candidates),
         no_period=_mask(not _LONG_PERIOD.fullmatch(c.text) for c in candidates),
         typed_values={
             "number": number_value,

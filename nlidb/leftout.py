@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from nlidb.followup_words import GLUE
 from nlidb.linking import IN_SCALE, Link, Links
-from nlidb.question import DateMention, Question, date_mentions, number_mentions
+from nlidb.question import DateMention, Question, Word, date_mentions, number_mentions
 from nlidb.schema import Schema, identifier_words
 from nlidb.target import as_number
 
@@ -24,6 +24,8 @@ LIKELY_VALUE_SCORE = 0.9
 _BOUNDS = frozenset("after before since until than over under between".split())
 _QUOTED = re.compile(r"\"([^\"]+)\"|\u201c([^\u201d]+)\u201d|(?<!\w)'([^']+)'(?!\w)")
 _SCALED = re.compile(r"\d\s*(?:k|thousand|million|mio|mln|billion|bn)", re.IGNORECASE)
+_NO_NAMES = frozenset("top bottom id what who where".split())
+"""Words that some write with a capital inside a sentence."""
 _SAME_BEGINNING = 4
 """Letters: "French" is held by "France"."""
 
@@ -56,7 +58,7 @@ def unused(question: Question, links: Links, query: exp.Expr, schema: Schema) ->
         low = said.lower()
         if not any(low in text or text.strip("%") in low for text in held if text.strip("%")):
             found.append((match.start(), said))
-    found += _unused_names(question, links, held)
+    found += _unused_names(question, links, held, schema)
     found += _unused_values(question, links, query, schema)
     return tuple(dict.fromkeys(said for _, said in sorted(found)))
 
@@ -94,7 +96,9 @@ def _unused_numbers(
     return found
 
 
-def _unused_names(question: Question, links: Links, held: Sequence[str]) -> list[tuple[int, str]]:
+def _unused_names(
+    question: Question, links: Links, held: Sequence[str], schema: Schema
+) -> list[tuple[int, str]]:
     """Words with a capital inside a sentence that name nothing of the database, or a value that no literal has."""
     words = question.words
     spoken = [word for word in words if word.text.isalpha()]
@@ -107,18 +111,29 @@ def _unused_names(question: Question, links: Links, held: Sequence[str]) -> list
         for i in range(link.start, link.end)
     }
     linked |= {i for date in date_mentions(question) for i in range(date.start, date.end)}
+    named = [
+        *(table.words for table in schema.tables),
+        *(column.words for column in schema.columns),
+    ]
+    names = {word for text in named for word in text.split()}
     beginnings = {part[:_SAME_BEGINNING] for text in held for part in re.findall(r"\w{3,}", text)}
     return [
         (word.start, word.text)
         for i, word in enumerate(words)
-        if i
+        if (i or _is_owner(words))
         and i not in linked
+        and word.lemma not in names | _NO_NAMES
         and word.text.isalpha()
         and word.text[0].isupper()
         and len(word.text) > 2
         and words[i - 1].text not in (".", "?", "!", ":", ";", '"', "'")
         and word.text.lower()[:_SAME_BEGINNING] not in beginnings
     ]
+
+
+def _is_owner(words: Sequence[Word]) -> bool:
+    """Whether the first word is somebody's name: "Anna's orders"."""
+    return len(words) > 1 and words[1].text.lower() in ("'s", "\u2019s")
 
 
 def _unused_values(

@@ -6,14 +6,30 @@ changed: there the gold query's own reading counts.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from sqlglot import exp
 
-from nlidb.schema import Schema
+from nlidb.amend import Previous
+from nlidb.schema import Missing, Schema
+
+Stores = Callable[[int, Missing], bool | None]
+"""Whether a column holds a "null", or a "zero"; None where that is not known."""
 
 
-def mind_nulls(tree: exp.Query, schema: Schema) -> exp.Query:
-    """The same query, where rows that lack a value come last and leave no list in doubt."""
+def mind_nulls(tree: exp.Query, schema: Schema, stores: Stores | None = None) -> exp.Query:
+    """The same query, where rows that lack a value come last and leave no list in doubt, and where a number that
+    no row lacks is asked for by 0: of "free events" none is without a price, and some cost 0.
+    """
     tree = tree.copy()
+    for node, column in _missing(tree, schema) if stores is not None else ():
+        assert stores is not None
+        known = schema.columns[column]
+        if known.type not in ("number", "boolean") or known.primary_key:
+            continue
+        if stores(column, "null") is False and stores(column, "zero"):
+            zero = exp.false() if known.type == "boolean" else exp.Literal.number(0)
+            node.replace(exp.EQ(this=node.this.copy(), expression=zero))
     for select in tree.find_all(exp.Select):
         _come_last(select)
     for negated in tree.find_all(exp.Not):
@@ -23,6 +39,28 @@ def mind_nulls(tree: exp.Query, schema: Schema) -> exp.Query:
         if isinstance(query, exp.Select):
             _leave_no_doubt(query, schema)
     return tree
+
+
+def never_missing(tree: exp.Expr, schema: Schema, stores: Stores) -> str:
+    """Why no row, or every one, meets a condition on a missing date, number or flag; "" where that is not so."""
+    for _, column in _missing(tree, schema):
+        if stores(column, "null") is False:
+            return f"No row lacks its {schema.columns[column].words}."
+    return ""
+
+
+def _missing(tree: exp.Expr, schema: Schema) -> Iterator[tuple[exp.Is, int]]:
+    """The conditions that ask whether a value is missing, and its column; those of a NOT IN list are no such."""
+    previous = Previous(tree, schema)
+    for node in list(tree.find_all(exp.Is)):
+        if not isinstance(node.expression, exp.Null) or not isinstance(node.this, exp.Column):
+            continue
+        listed = node.parent_select is not None and isinstance(
+            node.parent_select.parent, exp.In | exp.Subquery
+        )
+        column = None if listed else previous.resolve(node.this)
+        if column is not None and schema.columns[column].type in ("number", "boolean", "time"):
+            yield node, column
 
 
 def _come_last(select: exp.Select) -> None:

@@ -107,6 +107,8 @@ _FROM_ITS_BEGIN = frozenset("since before".split())
 _FROM_ITS_END = frozenset("after until till through past".split())
 _SKIPPED = frozenset("the in month year of".split())
 """Words between the preposition and the time: "since the year 2020"."""
+_ENDS = {"start": True, "beginning": True, "begin": True, "end": False}
+"""Whether it is where a time begins: "since the start of 2020"."""
 
 
 def asked_end(question: Question, place: int) -> Literal["begins", "over"] | None:
@@ -117,9 +119,14 @@ def asked_end(question: Question, place: int) -> Literal["begins", "over"] | Non
     the 1 955 questions with such a word and a year that were written for training are meant so.
     """
     low = [word.text.lower() for word in question.words]
-    while place and low[place - 1] in _SKIPPED:
+    ends: set[bool] = set()
+    while place and low[place - 1] in _SKIPPED | _ENDS.keys():
         place -= 1
+        if low[place] in _ENDS:
+            ends.add(_ENDS[low[place]])
     before = low[place - 1] if place else ""
+    if len(ends) == 1 and (before in _FROM_ITS_BEGIN | _FROM_ITS_END):
+        return "begins" if ends.pop() else "over"
     if place > 2 and low[place - 2] == "or" and low[place - 3] in ("in", "on", "during", "at"):
         return None  # "in or after 2000"
     if before in _FROM_ITS_BEGIN or low[max(0, place - 2) : place] == ["prior", "to"]:

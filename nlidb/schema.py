@@ -10,6 +10,8 @@ from typing import Literal
 
 ColumnType = Literal["text", "number", "time", "boolean", "other"]
 """Spider's five column types; "time" covers dates, times and timestamps."""
+Missing = Literal["null", "zero"]
+"""How a column says that there is none of it: by no value, or by 0 or false."""
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])")
 

@@ -17,7 +17,7 @@ from sqlglot import exp
 
 from nlidb.amend import Previous
 from nlidb.linking import Links
-from nlidb.polarity import opposite
+from nlidb.polarity import denies_another
 from nlidb.question import Question
 from nlidb.schema import Schema
 from nlidb.states import unsaid_state
@@ -25,6 +25,11 @@ from nlidb.states import unsaid_state
 _NOT = re.compile(
     r"\b(?:not|never|without|nobody|none|neither|nor|excluding|except|other\s+than|apart\s+from|no\s+one|nothing)\b"
     r"|n['\u2019]t\b|\bno\b(?!\.|\s*\d|\s+(?:more|less|fewer|later|earlier)\b)",
+    re.IGNORECASE,
+)
+_NOT_LESS = re.compile(
+    r"(?:\b(?:not|never|no)|n['\u2019]t)\s+(?:\w+\s+){0,3}(?:less|fewer|lower|below|under|before|earlier|cheaper|shorter"
+    r"|younger|smaller)\b",
     re.IGNORECASE,
 )
 _EITHER_WAY = re.compile(
@@ -35,7 +40,7 @@ _EITHER_WAY = re.compile(
 )
 """Both sides are asked for: "with and without", "paid or not"; or each row once: "without repeats"."""
 _MAY_NEGATE = re.compile(
-    r"\b(?:not|never|without|nobody|none|neither|nor|exclud\w*|except\w*|other|apart|no|nothing|nowhere|only|still|yet"
+    r"\b(?:await\w*|due|ow(?:e|ed|es|ing)|pending|not|never|without|nobody|none|neither|nor|exclud\w*|except\w*|other|apart|no|nothing|nowhere|only|still|yet"
     r"|missing|lack\w*|free|empty|left|remain\w*|avail\w*|but|minus|rather|less|besides|out\w*|skip\w*|absent"
     r"|idle|zero|spare|fail\w*|alone|just|avoid\w*|sole\w*|vacant|ignor\w*|drop\w*|open|instead|neglect\w*|all|every"
     r"|each|always|w/o|(?:un|in|dis|non|miss)\w+)\b|n['\u2019]t\b",
@@ -48,7 +53,7 @@ _NEGATIVE = re.compile(
 """How a stored value begins that says "not" by itself: "no", "unpaid", "inactive"."""
 _BIRTHS = frozenset("birth birthdate birthday born dob".split())
 _OF_BIRTH = re.compile(
-    r"born|birth|\bage|\bold|young|elde|\bdob\b|bday|teen|adult|minor|child|senior|generation|\bunder\b|\bover\b"
+    r"born|birth|\bage|\bold|young|elde|\bdob\b|bday|teen|adult|minor|child|senior|generation|\bunder\b|\bover\b|\bturn(?:ed|s|ing)?\b|\w+ties\b"
     r"|earliest|latest|\blived?\b",
     re.IGNORECASE,
 )
@@ -86,6 +91,8 @@ def _drops_not(question: Question, links: Links, tree: exp.Expr) -> str:
     if tree.find(exp.Not, exp.NEQ, exp.Except, exp.Is, exp.Sub) is not None:
         return ""
     if any(not _ends_a_period(node) for node in tree.find_all(exp.LT, exp.LTE)):
+        return ""
+    if tree.find(exp.GT, exp.GTE) is not None and _NOT_LESS.search(question.text):
         return ""
     if any(node.args.get("negate") for node in tree.find_all(exp.Like, exp.In, exp.Between)):
         return ""
@@ -131,7 +138,7 @@ def _leaves_out(question: Question, tree: exp.Expr) -> str:
 
 
 def _says_the_opposite(question: Question, links: Links, tree: exp.Expr) -> str:
-    said = opposite(question, links, tree)
+    said = denies_another(question, links, tree)
     return f'It says the opposite of "{said}".' if said else ""
 
 

@@ -49,6 +49,17 @@ _PHRASE = re.compile(
     (?P<own>['\u2019]s)?(?![\w-])(?!\s+(?:of|in\s+which|minus|and\s+first|to\s+date)\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+_BARE_MONTH = re.compile(
+    rf"""(?<![\w-])(?P<prep>since|after|from|until|till|before)\s+
+    (?P<part>(?:the\s+)?(?:end|start|beginning)\s+of\s+)?
+    (?P<month>{"|".join(_MONTHS)})(?![\w-])
+    (?!\s*,?\s*(?:of\s+)?(?:the\s+)?(?:\d|last|this|next|previous|and|or|to|in|until|till))(?P<on>\s+on(?:wards)?\b)?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A month without its year, from which or up to which is counted: "since March"."""
 _AGED = re.compile(
     rf"""(?<![\w-])(?:aged\s+)?(?:
         (?P<older>older\s+than|over|above|more\s+than)\s+(?:the\s+age\s+of\s+)?(?P<older_n>{_N})
@@ -123,6 +134,8 @@ def absolute_dates(text: str, today: date, schema: Schema) -> tuple[str, tuple[R
         text = _AGED.sub(lambda match: _born(match, today, rewritten, quoted, persons), text)
         quoted = [match.span() for match in _QUOTED.finditer(text)]
     text = _PHRASE.sub(replaced, text)
+    if not re.search(r"\b\d{4}\b", text):
+        text = _BARE_MONTH.sub(lambda match: _with_year(match, today, rewritten), text)
     if any(not _OWN_PERIODS.isdisjoint(c.words.split()) for c in schema.columns):
         return text, tuple(rewritten)
     question = parse_question(text)
@@ -185,6 +198,17 @@ def _born(
     read = f"born {'after' if match['younger'] else 'before'} {day}"
     rewritten.append(Rewritten(said, read))
     return read
+
+
+def _with_year(match: re.Match[str], today: date, rewritten: list[Rewritten]) -> str:
+    """ "since March" as the last March that has begun; "until March" as this year's."""
+    month = match["month"].capitalize()
+    past = match["prep"].lower() in ("since", "after", "from")
+    year = today.year - (past and _MONTHS.index(month) + 1 > today.month)
+    if match["prep"].lower() == "from" and not match["on"]:
+        return match[0]  # "from May" may be what it is called
+    rewritten.append(Rewritten(match["month"], f"{month} {year}"))
+    return f"{match['prep']} {match['part'] or ''}{month} {year}"
 
 
 def _is_thing(match: re.Match[str], text: str, names: set[str]) -> bool:

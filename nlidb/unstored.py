@@ -1,8 +1,8 @@
-"""Values that a query looks for and no row holds: what to say of them, and names of which only a part is said.
+"""Texts that a query looks for and no row holds: what to say of them, and names of which only a part is said.
 
-    unstored(tree, schema, index) -> ('No customer country is "Denmark". Close to it: "Germany".',)
-    misplaced(tree, schema, index) -> the same, of a text that another column holds
-    by_part(tree, schema, index)  -> WHERE name LIKE '%Klaus%' for = 'Klaus', where "Klaus Meier" is stored
+    unstored(tree, schema, index, finds)  -> ('No customer city is "Berln". Close to it: "Berlin".',)
+    misplaced(tree, schema, index)        -> the same, of a text that only another column holds
+    by_part(tree, schema, index)          -> WHERE name LIKE '%Klaus%' for = 'Klaus', where "Klaus Meier" is stored
 
 An empty table or a zero is true of "orders by Walter" as of a Walter who never ordered; only the first is told. Of
 a column whose values are not all in the index nothing is known, so nothing is said.
@@ -10,7 +10,7 @@ a column whose values are not all in the index nothing is known, so nothing is s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -20,12 +20,17 @@ from nlidb.explain_scope import join_words, repeats, singular
 from nlidb.schema import Schema
 from nlidb.values import MAX_VALUE_LENGTH, ValueIndex, fold
 
+Finds = Callable[[int, exp.Expr], bool | None]
+"""Whether some row of a column's table meets a condition on that column; None where that is not known."""
+
 MOST_SHOWN = 3
-"""Stored values that are named in place of one that is not; of a column with hardly more, all."""
+"""Stored values that are named in place of one that is not."""
 FEW_VALUES = 8
 """A column with so many values at most is listed whole: nothing else tells what there is to ask for."""
 MIN_PART = 3
 """Letters of a word that can stand for a longer stored value: "Ann", not the "A" of "A+"."""
+MOST_PARTS = 20
+"""So many values that hold a name are looked for one by one, where others hold it inside a word ("Annabel")."""
 
 
 @dataclass(frozen=True)
@@ -37,38 +42,58 @@ class _Sought:
     column: int
     text: str
     """Without the wildcards of a pattern."""
-    is_pattern: bool
+    relation: str
+    """ "is", "contains", "begins with" or "ends with"."""
 
-    @property
-    def is_needed(self) -> bool:
-        """Whether the query has no row, or counts none, unless a row holds the text."""
-        if isinstance(self.node, exp.NEQ | exp.In) or self.node.args.get("negate"):
-            return False
-        above = self.node.parent
-        while isinstance(above, exp.And | exp.Paren):
-            above = above.parent
-        return isinstance(above, exp.Where) and getattr(above.parent, "parent", None) is None
+    def is_met_by(self, value: str) -> bool:
+        """Whether a value meets it, letter by letter."""
+        if self.relation == "is":
+            return value == self.text
+        if self.relation == "contains":
+            return self.text in value
+        if self.relation == "begins with":
+            return value.startswith(self.text)
+        return value.endswith(self.text)
 
 
 def unstored(
-    tree: exp.Expr, schema: Schema, index: ValueIndex, *, has_rows: bool = False
+    tree: exp.Expr,
+    schema: Schema,
+    index: ValueIndex,
+    finds: Finds | None = None,
+    *,
+    is_empty: bool = True,
 ) -> tuple[str, ...]:
     """A sentence for each text of the query that its column does not hold, with what it does hold.
 
-    ``has_rows``: the query found something, so a text that all its rows need came after the index.
+    Args:
+        tree: the query.
+        schema: its database's schema.
+        index: the stored values, as they were when the database was opened.
+        finds: asks the database itself, which may have new rows, and its own mind on capitals.
+        is_empty: whether the query found nothing. What it found need not be told in other capitals.
     """
-    found = {}
+    told = {}
     for sought in _sought(tree, schema, index):
-        if not _is_held(sought, index) and not (has_rows and sought.is_needed):
-            found[sought.column, sought.text] = _sentence(sought, schema, index)
-    return tuple(found.values())
+        values = index.column_values(sought.column)
+        if any(sought.is_met_by(value) for value in values):
+            continue
+        if _is_held(sought, index, values) and (finds is None or not is_empty):
+            continue
+        if finds is not None and finds(sought.column, _condition(sought, schema)) is not False:
+            continue
+        told[sought.column, sought.text] = _sentence(sought, schema, index)
+    return tuple(told.values())
 
 
 def misplaced(tree: exp.Expr, schema: Schema, index: ValueIndex) -> str:
-    """As ``unstored``, of the first text that another column does hold: "" where there is none."""
+    """As ``unstored``, of the first text that another column holds and its own nothing like; "" without any."""
     for sought in _sought(tree, schema, index):
-        elsewhere = "" if _is_held(sought, index) else _elsewhere(sought, schema, index)
-        if elsewhere:
+        if _is_held(sought, index, index.column_values(sought.column)):
+            continue
+        if not index.close_values(sought.column, sought.text, 1) and _elsewhere(
+            sought, schema, index
+        ):
             return _sentence(sought, schema, index)
     return ""
 
@@ -77,93 +102,121 @@ def by_part(tree: exp.Query, schema: Schema, index: ValueIndex) -> exp.Query:
     """The same query, where a text that is no stored value but whole words of some is looked for inside them."""
     tree = tree.copy()
     for sought in list(_sought(tree, schema, index)):
-        node = sought.node
-        if not isinstance(node, exp.EQ | exp.NEQ) or _is_held(sought, index):
+        node, values = sought.node, index.column_values(sought.column)
+        if not isinstance(node, exp.EQ | exp.NEQ) or _is_held(sought, index, values):
             continue
-        spelling = _spelling_inside(sought.text, index.column_values(sought.column))
-        if spelling:
-            inside = exp.Like(this=node.this.copy(), expression=exp.Literal.string(f"%{spelling}%"))
+        inside = _inside(sought.text, values, node.this)
+        if inside is not None:
             if isinstance(node, exp.NEQ):
-                inside.set("negate", True)
+                inside = exp.Not(this=inside)
             node.replace(inside)
     return tree
 
 
 def _sought(tree: exp.Expr, schema: Schema, index: ValueIndex) -> Iterator[_Sought]:
     """The texts that columns are compared with whose values are all known."""
-    for select in tree.find_all(exp.Select):
-        previous = Previous(select, schema)
-        for node in select.find_all(exp.EQ, exp.NEQ, exp.In, exp.Like):
-            if node.parent_select is not select or not isinstance(node.this, exp.Column):
-                continue
-            others = node.expressions if isinstance(node, exp.In) else [node.args.get("expression")]
-            texts = [
-                str(one.this) for one in others if isinstance(one, exp.Literal) and one.is_string
-            ]
-            column = previous.resolve(node.this) if texts else None
-            if (
-                column is None
-                or schema.columns[column].type != "text"
-                or not index.is_whole(column)
-            ):
-                continue
-            for text in texts:
-                is_pattern = isinstance(node, exp.Like)
-                said = text.strip("%") if is_pattern else text
-                if fold(said) and not (is_pattern and any(sign in said for sign in "%_")):
-                    yield _Sought(node, column, said, is_pattern)
+    previous = None
+    for node in tree.find_all(exp.EQ, exp.NEQ, exp.In, exp.Like):
+        compared, others = node.this, [node.args.get("expression")]
+        if isinstance(node, exp.In):
+            others = node.expressions
+        elif isinstance(compared, exp.Literal) and not isinstance(node, exp.Like):
+            compared, others = node.expression, [node.this]
+        texts = [str(one.this) for one in others if isinstance(one, exp.Literal) and one.is_string]
+        if not texts or not isinstance(compared, exp.Column):
+            continue
+        previous = previous or Previous(tree, schema)
+        column = previous.resolve(compared)
+        if column is None or schema.columns[column].type != "text" or not index.is_whole(column):
+            continue
+        for text in texts:
+            relation, said = _relation(text) if isinstance(node, exp.Like) else ("is", text)
+            if fold(said) and relation:
+                yield _Sought(node, column, said, relation)
 
 
-def _is_held(sought: _Sought, index: ValueIndex) -> bool:
-    if index.holds(sought.column, sought.text):
+def _relation(pattern: str) -> tuple[str, str]:
+    """What a LIKE pattern says of a text, and that text; "" where it says more than that."""
+    said = pattern.strip("%")
+    if any(sign in said for sign in "%_"):
+        return "", ""
+    begins, ends = not pattern.startswith("%"), not pattern.endswith("%")
+    if begins and ends:
+        return "is", said
+    return ("begins with" if begins else "ends with" if ends else "contains"), said
+
+
+def _is_held(sought: _Sought, index: ValueIndex, values: tuple[str, ...]) -> bool:
+    """Whether the column holds the text, whatever the capitals and blanks; or may, in a value that is too long."""
+    if sought.relation == "is":
+        return len(sought.text) > MAX_VALUE_LENGTH or index.holds(sought.column, sought.text)
+    if index.columns[sought.column].has_long:
         return True
-    if not sought.is_pattern:
-        return len(sought.text) > MAX_VALUE_LENGTH
-    low = sought.text.casefold()
-    return index.columns[sought.column].has_long or any(
-        low in value.casefold() for value in index.column_values(sought.column)
-    )
+    low = _Sought(sought.node, sought.column, sought.text.casefold(), sought.relation)
+    return any(low.is_met_by(value.casefold()) for value in values)
 
 
-def _spelling_inside(text: str, values: tuple[str, ...]) -> str:
-    """How stored values spell a text that is whole words of them and nowhere a part of one; "" where none does."""
+def _condition(sought: _Sought, schema: Schema) -> exp.Expr:
+    """The comparison by itself, without its negation."""
+    column = exp.column(exp.to_identifier(schema.columns[sought.column].name, quoted=True))
+    if sought.relation == "is":
+        return exp.EQ(this=column, expression=exp.Literal.string(sought.text))
+    return exp.Like(this=column, expression=sought.node.expression.copy())
+
+
+def _inside(text: str, values: tuple[str, ...], column: exp.Expr) -> exp.Expr | None:
+    """The condition that a column holds a text as whole words; None where no value does."""
     low = text.casefold()
     if len(text) < MIN_PART or not all(char.isalpha() or char in " -'" for char in text):
-        return ""
-    spellings = set()
+        return None
+    whole, spellings, parts = [], set(), 0
     for value in values:
         start = value.casefold().find(low)
         if start < 0:
             continue
         end = start + len(low)
         if value[start - 1 : start].isalnum() or value[end : end + 1].isalnum():
-            return ""
-        spellings.add(value[start:end])
-    return spellings.pop() if len(spellings) == 1 else ""
+            parts += 1
+        else:
+            whole.append(value)
+            spellings.add(value[start:end])
+    if whole and not parts and len(spellings) == 1:
+        pattern = exp.Literal.string(f"%{spellings.pop()}%")
+        return exp.Like(this=column.copy(), expression=pattern)
+    if 0 < len(whole) <= MOST_PARTS:
+        literals = [exp.Literal.string(value) for value in whole]
+        return exp.In(this=column.copy(), expressions=literals)
+    return None
 
 
 def _sentence(sought: _Sought, schema: Schema, index: ValueIndex) -> str:
-    verb = "contains" if sought.is_pattern else "is"
-    said = f'No {_named(sought.column, schema)} {verb} "{sought.text}"'
+    said = f'No {_named(sought.column, schema)} {sought.relation} "{sought.text}"'
     close = index.close_values(sought.column, sought.text, MOST_SHOWN)
     if close:
         return f"{said}. Close to it: {_listed(close)}."
     elsewhere = _elsewhere(sought, schema, index)
     if elsewhere:
         return f"{said}, but {elsewhere}."
-    if index.columns[sought.column].distinct <= FEW_VALUES:
-        values = tuple(sorted(index.column_values(sought.column)))
-        return f"{said}. Stored there: {_listed(values)}." if values else f"{said}: it is empty."
+    values = tuple(sorted(index.column_values(sought.column)))
+    if not values:
+        return f"{said}: the column is empty."
+    if len(values) <= FEW_VALUES and sought.relation == "is":
+        return f"{said}. Stored there: {_listed(values)}."
     return f"{said}."
 
 
 def _elsewhere(sought: _Sought, schema: Schema, index: ValueIndex) -> str:
     """Where else it is stored, whole or as a word of something longer."""
+    found: dict[int, list[str]] = {}
     for value in (*index.find(sought.text), *index.containing(sought.text.lower())):
         for column in index.value_columns[value]:
             if column != sought.column:
-                return f'there is the {_named(column, schema)} "{index.values[value]}"'
-    return ""
+                found.setdefault(column, []).append(index.values[value])
+    if not found:
+        return ""
+    column, values = next(iter(found.items()))
+    shown = tuple(dict.fromkeys(values))[:MOST_SHOWN]
+    return f"there is the {_named(column, schema)} {_listed(shown)}"
 
 
 def _named(column: int, schema: Schema) -> str:

@@ -63,6 +63,8 @@ def test_the_amount_is_made(text: str, sql: str, made: str) -> None:
     ("text", "sql"),
     [
         ("how many pieces were sold", "SELECT SUM(quantity) FROM line"),
+        ("how many were sold of what brought in most money", "SELECT SUM(quantity) FROM line"),
+        ("stock of products worth more than 100", "SELECT SUM(quantity) FROM line"),
         ("total revenue and quantity", "SELECT SUM(quantity) FROM line"),  # it is named
         ("total revenue", "SELECT SUM(quantity * unit_price) FROM line"),
         ("total revenue", "SELECT SUM(price) FROM job"),  # it may be that of all pieces

@@ -14,7 +14,7 @@ from nlidb.assistant import Assistant
 from nlidb.database import Database
 from nlidb.execute import execute
 from nlidb.explain import explain_query
-from nlidb.nulls import mind_nulls
+from nlidb.nulls import mind_nulls, never_missing
 from nlidb.printing import to_sql
 from nlidb.validate import validate
 
@@ -118,3 +118,56 @@ def test_the_assistant_minds_them(assistant: Assistant, fake_parser: FakeParser)
     assert answer.sql is not None
     assert answer.sql.endswith("(SELECT singer_id FROM concert WHERE NOT singer_id IS NULL)")
     assert answer.rows
+
+
+@pytest.mark.parametrize("engine", ENGINE_PARAMS)
+def test_what_a_column_holds_is_asked_of_it(engine: str, tmp_path: Path) -> None:
+    with shop(engine, tmp_path) as url, Database.open(url) as database:
+        schema = database.schema
+
+        def at(table: str, column: str) -> int:
+            found = schema.find_table(table)
+            assert found is not None
+            place = schema.find_column(found, column)
+            assert place is not None
+            return place
+
+        deleted, age = at("orders", "deleted"), at("customer", "age")
+        name, body = at("customer", "name"), at("note", "body")
+        assert (database.stores(deleted, "null"), database.stores(deleted, "zero")) == (False, True)
+        assert (database.stores(age, "null"), database.stores(age, "zero")) == (True, False)
+        like = sqlglot.parse_one("\"body\" LIKE '%drop%'")
+        assert database.finds(body, like) is True
+        assert database.finds(body, sqlglot.parse_one("\"body\" = 'it''s'")) is True
+        assert database.finds(body, sqlglot.parse_one("\"body\" LIKE '%100%%'")) is False
+        assert database.finds(name, sqlglot.parse_one("\"name\" = 'Zed'")) is False
+        assert database.finds(name, sqlglot.parse_one("nothing = 1")) is None
+
+
+def test_free_is_a_price_of_0_where_every_row_has_one(shops: Database) -> None:
+    def asked(where: str) -> str:
+        tree = sqlglot.parse_one(f"SELECT id FROM orders WHERE {where}", read="sqlite")
+        assert isinstance(tree, sqlglot.exp.Query)
+        return mind_nulls(tree, shops.schema, shops.stores).args["where"].this.sql()
+
+    assert asked("deleted IS NULL") == "deleted = 0"
+    assert asked("NOT deleted IS NULL") == "NOT deleted = 0"
+    assert asked("quantity IS NULL") == "quantity IS NULL"  # none lacks it, but none is 0
+    assert asked("update_date IS NULL") == "update_date IS NULL"
+
+
+def test_what_no_row_lacks_cannot_be_missing(shops: Database, fake_parser: FakeParser) -> None:
+    def told(sql: str) -> str:
+        return never_missing(sqlglot.parse_one(sql), shops.schema, shops.stores)
+
+    assert told("SELECT id FROM orders WHERE quantity IS NULL") == "No row lacks its quantity."
+    assert told("SELECT id FROM orders WHERE NOT quantity IS NULL") == "No row lacks its quantity."
+    assert told("SELECT id FROM orders WHERE ordered_at IS NULL") == ""
+    listed = (
+        "SELECT id FROM customer WHERE NOT id IN (SELECT id FROM orders WHERE NOT quantity IS NULL)"
+    )
+    assert told(listed) == ""
+    assistant = Assistant(shops, lambda: fake_parser)
+    missing = "SELECT id FROM orders WHERE {} IS NULL"
+    fake_parser.answer((missing.format("quantity"), 0.6), (missing.format("ordered_at"), 0.3))
+    assert assistant.ask("Which orders lack it?").rows == ((6,),)

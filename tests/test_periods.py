@@ -119,7 +119,10 @@ def test_named_parts(text: str, parts: tuple[str, ...]) -> None:
         ("orders in 2024", [None]),
         ("orders from 2024", [None]),  # since then, or in that year
         ("born in or after 2000", [None]),
-        ("since the end of 2020", [None]),
+        ("since the end of 2020", ["over"]),
+        ("since the start of 2026", ["begins"]),
+        ("until the beginning of March 2026", ["begins"]),
+        ("before the end of the year 2025", ["over"]),
         ("hired by 2020", [None]),
         ("in 2021 and 2022", [None, None]),
     ],

@@ -183,7 +183,8 @@ def test_where_there_is_no_other_it_asks_back(
     answer = assistant.ask("Which singers are not from France?")
     assert answer.outcome == "asks"
     assert answer.choices[0].sql == ALL
-    assert 'Nothing in it stands for "not".' in answer.warnings
+    told = 'The likeliest reading is no good: Nothing in it stands for "not".'
+    assert told in answer.warnings
 
 
 def test_a_reading_that_leaves_nothing_out_goes_first(

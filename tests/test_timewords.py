@@ -50,6 +50,10 @@ def read(text: str, today: date = TODAY) -> str:
         ("placed 3 days ago", "placed on 2026-11-26"),
         ("orders in Q2 2024", "orders between 2024-04-01 and 2024-06-30"),
         ("orders since the third quarter of 2023", "orders since 2023-07-01"),
+        ("orders since March", "orders since March 2026"),
+        ("orders since December", "orders since December 2025"),
+        ("from May onwards", "from May 2026"),
+        ("until the end of October?", "until the end of October 2026?"),
         ("H1 2024 orders", "between 2024-01-01 and 2024-06-30 orders"),
     ],
 )
