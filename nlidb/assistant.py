@@ -32,6 +32,7 @@ from nlidb.counts import count_once
 from nlidb.course import Course, Limits
 from nlidb.database import Database
 from nlidb.download import FileFormat, write_file, write_result
+from nlidb.either import either
 from nlidb.errors import (
     CheckpointError,
     ConfigError,
@@ -648,7 +649,7 @@ class Assistant:
             schema = means.view.schema
             candidates: list[Candidate] = []
             for one in parsed.candidates:
-                tree = put_right(question, one.tree)
+                tree = put_right(question, either(one.tree))
                 tree = count_once(tree, question, links, schema)
                 tree = whole_amount(tree, question, links, schema)
                 tree = mind_nulls(tree, schema, partial(self._stores, means.view))

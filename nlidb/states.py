@@ -26,7 +26,8 @@ _STATE = (
 _SAID_ANYWHERE = re.compile(rf"\b({_ALWAYS})\b", re.IGNORECASE)
 _SAID_OF_IT = re.compile(
     rf"\b(?:is|are|was|were|been|being|still|currently|not|never|yet)\s+"
-    rf"(?:(?:still|currently|now|not|yet|already)\s+)*{_STATE}\b(?!\s+(?:by|to|than|on|at|with|from|for)\b)",
+    rf"(?:(?:still|currently|now|not|yet|already)\s+)*{_STATE}\b"
+    r"(?!\s+(?:by|to|than|on|in(?!\s+(?:each|every|all|total))|at|with|from|for)\b)",
     re.IGNORECASE,
 )
 """The state of what was named before: "which tickets are still open"; not "closed by Smith", "open to all"."""
