@@ -430,12 +430,12 @@ class Grammar:
         values = self._masks.any_value
         if self._masks.strict or (frame.ordering and kind == "number"):
             values = self._masks.typed_values.get(kind, values)
-        if (
-            kind == "time"
-        ):  # of 3 400 gold queries that compare a date none does so with such a number
+        dated = frame.left.kind == "column" and self._masks.dated[frame.left.index]
+        if kind == "time":
+            # of 3 400 gold queries that compare a date none does so with such a number
             values = values & self._masks.no_small_number
-            if frame.ordering:
-                values = values & self._masks.no_word
+        if frame.ordering and (kind == "time" or dated):
+            values = values & self._masks.no_word
         if frame.ordering:
             return values
         # Of the gold queries of train_spider, train_others and corpus (1700 with a year or month in the question)

@@ -77,6 +77,18 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 """Words with which a date may be missing in some other way."""
+_GONE = re.compile(
+    r"\b(?:no\s+longer|former(?:ly)?|past\s+(?:members?|employees?|staff|customers?))\b|\bex-",
+    re.IGNORECASE,
+)
+_HERE = re.compile(
+    r"\b(?:still\s+(?:with|work\w*|employed|here|active|member)|current(?:ly)?\s+(?:employ\w*|work\w*|members?|staff))\b",
+    re.IGNORECASE,
+)
+_ENDS = frozenset(
+    "left end ended exit leaving departure departed quit resigned termination terminated".split()
+)
+"""Words of a column that says when somebody went."""
 _DENYING = (
     r"(?:not|n['\u2019]t|never|no|without|non|nor|neither)"
     r"(?:\s+(?:yet|been|be|currently|still|an?|any|the|have|has))*"
@@ -224,7 +236,22 @@ def _flag_said(question: Question, column: str) -> bool | None:
 
 
 def _turn_absences(question: Question, tree: exp.Expr) -> None:
-    """ "Closed" as closed_on IS NULL, "unpaid" as paid_on IS NOT NULL."""
+    """ "Closed" as closed_on IS NULL, "unpaid" as paid_on IS NOT NULL, "former" as left_on IS NULL."""
+    gone, here = _GONE.search(question.text), _HERE.search(question.text)
+    if (gone is None) != (here is None):
+        for node in list(tree.find_all(exp.Is)):
+            if not isinstance(node.expression, exp.Null) or not isinstance(node.this, exp.Column):
+                continue
+            is_end = not _ENDS.isdisjoint(identifier_words(node.this.name).split())
+            negated = isinstance(node.parent, exp.Not)
+            if not is_end or negated == (gone is not None):
+                continue
+            if negated:
+                assert node.parent is not None
+                node.parent.replace(node.copy())
+            elif not _is_denied(node):
+                node.replace(exp.Not(this=node.copy()))
+        return
     if _DENIED.search(question.text) or _UNSURE.search(question.text):
         return
     for node in list(tree.find_all(exp.Is)):

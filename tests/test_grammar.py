@@ -367,6 +367,15 @@ def test_a_date_is_no_year_and_no_day_that_is_not_named(
     assert plain.values[place["1990"]]
 
 
+def test_a_date_is_not_set_against_a_word(schema: Schema) -> None:
+    words = (*CANDIDATES, ValueCandidate("cancelled", "span"), ValueCandidate("-03-", "date"))
+    grammar = Grammar(schema, words)
+    by_size = after("singer.name where singer.born >=", schema, grammar)
+    assert [words[i].text for i in np.flatnonzero(by_size.values)] == ["2023-04", "2024"]
+    part = after("singer.name where singer.born contains", schema, grammar)
+    assert part.values[len(words) - 1]
+
+
 @pytest.mark.data
 def test_every_gold_query_of_train_is_accepted_but_ten_that_repeat_a_column() -> None:
     from nlidb.spider import load_examples, load_schemas

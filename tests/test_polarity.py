@@ -66,6 +66,9 @@ def turned(text: str, sql: str) -> str:
         ("active suppliers", "active <> '1'", "active <> '0'"),
         ("closed tickets", "closed_at IS NULL", "NOT closed_at IS NULL"),
         ("unpaid tickets", "NOT paid_on IS NULL", "paid_on IS NULL"),
+        ("who no longer works for us", "left_on IS NULL", "NOT left_on IS NULL"),
+        ("former members", "ended_at IS NULL", "NOT ended_at IS NULL"),
+        ("members still with us", "NOT ended_at IS NULL", "ended_at IS NULL"),
     ],
 )
 def test_the_opposite_is_turned_round(text: str, sql: str, right: str) -> None:
@@ -103,6 +106,8 @@ def test_the_opposite_is_turned_round(text: str, sql: str, right: str) -> None:
         ),
         ("still open tickets, closed later", "closed_at IS NULL"),
         ("open tickets", "closed_at IS NULL"),
+        ("former and current members", "ended_at IS NULL"),
+        ("former members", "phone IS NULL"),
         ("tickets without a closed date", "closed_at IS NULL"),
     ],
 )
