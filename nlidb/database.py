@@ -47,6 +47,8 @@ READ_SECONDS: Final = 60.0
 """Time limit of reading the schema."""
 SAMPLE_SECONDS: Final = 5.0
 """Time limit of reading one column's values, or of counting one table."""
+FIND_SECONDS: Final = 1.0
+"""Time limit of looking for one row: what is said of it is a hint, which is not worth more."""
 SCAN_ROWS: Final = 500_000
 """Rows of a table that value samples and counts look at, at most."""
 VALUE_CHARS: Final = 200
@@ -258,13 +260,13 @@ class Database:
     def finds(self, column: int, condition: exp.Expr) -> bool | None:
         """Whether some row of the column's table meets a condition that names this column alone.
 
-        None where that takes more than ``SAMPLE_SECONDS``, or the engine breaks it off.
+        None where that takes more than ``FIND_SECONDS``, or the engine breaks it off.
         """
         table = self.schema.tables[self.schema.columns[column].table].name
         query = exp.select("1").from_(exp.Table(this=exp.to_identifier(table, quoted=True)))
         sql = query.where(condition).limit(1).sql(self.dialect)
         try:
-            return bool(self._rows(sql))
+            return bool(self._rows(sql, seconds=FIND_SECONDS))
         except ConnectionFailed:
             raise
         except NlidbError as error:
