@@ -61,7 +61,7 @@ from nlidb.schema import Missing, Schema
 from nlidb.sense import senseless
 from nlidb.shares import SHARE_COLUMN, Share, share_queries
 from nlidb.timewords import absolute_dates
-from nlidb.unstored import Finds, by_part, misplaced, unstored
+from nlidb.unstored import Finds, by_part, invented, misplaced, unstored
 from nlidb.validate import ValidQuery, validate
 from nlidb.values import ValueIndex
 
@@ -1022,14 +1022,17 @@ def _sensible(
     """The readings without those that leave something of the question out, look for it where it is not stored, or
     cannot be meant, where there are others; and the doubt where all cannot be meant."""
     graded: list[tuple[int, str]] = []
+    elsewhere: set[str] = set()
     for reading in found.readings:
         tree = reading.valid.tree
-        if reason := senseless(question, links, tree, view.schema):
+        reason = senseless(question, links, tree, view.schema)
+        if reason := reason or invented(question.text, tree, view.schema, view.index):
             graded.append((2, reason))
         elif missing := unused(question, links, tree, view.schema):
             graded.append((1, f'Nothing in it stands for "{missing[0]}".'))
         else:
             reason = misplaced(tree, view.schema, view.index)
+            elsewhere.add(reason)
             reason = reason or never_missing(tree, view.schema, stores)
             graded.append((int(bool(reason)), reason))
     best = min((grade for grade, _ in graded), default=0)
@@ -1048,11 +1051,13 @@ def _sensible(
     if aside and 0 < sure < ASIDE_AT_LEAST:
         kept[0] = kept[0].scaled(ASIDE_AT_LEAST / sure)
     refused = tuple(Refused(reading.valid.sql, reason) for reading, reason in aside)
+    first = next((reason for grade, reason in graded if grade == best), "")
+    is_doubted = best == 2 or (best == 1 and first in elsewhere)
     return replace(
         found,
         readings=shared_out(kept),
         refused=(*found.refused, *refused),
-        doubt=f"The likeliest reading is no good: {graded[0][1]}" if best == 2 else "",
+        doubt=f"The likeliest reading is no good: {first}" if is_doubted else "",
     )
 
 

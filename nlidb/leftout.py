@@ -122,7 +122,7 @@ def _unused_names(
         for i, word in enumerate(words)
         if (i or _is_owner(words))
         and i not in linked
-        and word.lemma not in names | _NO_NAMES
+        and not {word.lemma, word.text.lower().removesuffix("s")} & (names | _NO_NAMES)
         and word.text.isalpha()
         and word.text[0].isupper()
         and len(word.text) > 2

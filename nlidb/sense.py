@@ -220,6 +220,11 @@ def _takes_one_date_twice(question: Question, select: Previous) -> str:
 
 
 def _goes_by_birth(question: Question, select: Previous) -> str:
+    for node in () if _MAY_NEGATE.search(question.text) else _own(select, exp.Is):
+        column = select.resolve(node.this) if isinstance(node.this, exp.Column) else None
+        words = [] if column is None else select.schema.columns[column].words.split()
+        if not _BIRTHS.isdisjoint(words) and not isinstance(node.parent, exp.Not):
+            return f"It looks for a missing {' '.join(words)}, of which the question says nothing."
     if _OF_BIRTH.search(question.text):
         return ""
     for node in _own(select, exp.Column):

@@ -117,7 +117,7 @@ def _tells_state(column: int, schema: Schema) -> bool:
     words = known.words.split()
     if known.primary_key or not _BEGINNINGS.isdisjoint(words):
         return False
-    if known.type == "boolean" or not _STATUS.isdisjoint(words):
+    if known.type == "boolean" or (known.type != "number" and not _STATUS.isdisjoint(words)):
         return True
     return any(_FLAG.fullmatch(word) for word in words)
 

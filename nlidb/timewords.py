@@ -68,6 +68,12 @@ _AGED = re.compile(
     )(?P<old>\s+years?(?:\s+(?:old|of\s+age))?)?(?![\w-])""",
     re.IGNORECASE | re.VERBOSE,
 )
+_IN_THEIR = re.compile(
+    r"\bin\s+(?:their|his|her)\s+(?P<tens>twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties"
+    r"|[2-9]0['\u2019]?s)\b",
+    re.IGNORECASE,
+)
+_TENS = "twenties thirties forties fifties sixties seventies eighties nineties".split()
 _BIRTHS = frozenset("birth birthdate birthday born dob".split())
 """Words of a column that holds when somebody was born."""
 _ANYBODY = frozenset("people person anyone anybody everyone everybody someone those".split())
@@ -132,6 +138,7 @@ def absolute_dates(text: str, today: date, schema: Schema) -> tuple[str, tuple[R
     persons = _persons(schema)
     if persons:
         text = _AGED.sub(lambda match: _born(match, today, rewritten, quoted, persons), text)
+        text = _IN_THEIR.sub(lambda match: _born_between(match, today, rewritten), text)
         quoted = [match.span() for match in _QUOTED.finditer(text)]
     text = _PHRASE.sub(replaced, text)
     if not re.search(r"\b\d{4}\b", text):
@@ -197,6 +204,16 @@ def _born(
         day += timedelta(1)
     read = f"born {'after' if match['younger'] else 'before'} {day}"
     rewritten.append(Rewritten(said, read))
+    return read
+
+
+def _born_between(match: re.Match[str], today: date, rewritten: list[Rewritten]) -> str:
+    """ "In their thirties" as the days on which they were born."""
+    said = match["tens"].lower()
+    years = 10 * (_TENS.index(said) + 2) if said in _TENS else int(said[:2])
+    first = _shift(today, -(years + 10), "year") + timedelta(1)
+    read = f"born between {first} and {_shift(today, -years, 'year')}"
+    rewritten.append(Rewritten(match[0], read))
     return read
 
 

@@ -2,6 +2,7 @@
 
     unstored(tree, schema, index, finds)  -> ('No customer city is "Berln". Close to it: "Berlin".',)
     misplaced(tree, schema, index)        -> the same, of a text that only another column holds
+    invented(question, tree, ...)         -> 'It looks for "0", which the question does not say.'
     by_part(tree, schema, index)          -> WHERE name LIKE '%Klaus%' for = 'Klaus', where "Klaus Meier" is stored
 
 An empty table or a zero is true of "orders by Walter" as of a Walter who never ordered; only the first is told. Of
@@ -95,6 +96,16 @@ def misplaced(tree: exp.Expr, schema: Schema, index: ValueIndex) -> str:
             sought, schema, index
         ):
             return _sentence(sought, schema, index)
+    return ""
+
+
+def invented(question: str, tree: exp.Expr, schema: Schema, index: ValueIndex) -> str:
+    """Why the query cannot be meant that looks for a text which nobody said and no row holds: ``status = '0'``."""
+    for sought in _sought(tree, schema, index):
+        if sought.text.casefold() in question.casefold():
+            continue
+        if not _is_held(sought, index, index.column_values(sought.column)):
+            return f'It looks for "{sought.text}", which the question does not say.'
     return ""
 
 

@@ -231,16 +231,17 @@ def test_at_most_two_readings_are_run(assistant: Assistant, fake_parser: FakePar
 def test_an_empty_result_gives_way_only_to_a_close_reading(
     assistant: Assistant, fake_parser: FakeParser
 ) -> None:
+    question = "singers of spain, or of italy"
     fake_parser.answer((EMPTY, 0.45), (NAMES, 0.4))
-    close = assistant.ask(QUESTION)
+    close = assistant.ask(question)
     assert close.row_count == 6
     assert any("no rows" in warning for warning in close.warnings)
     fake_parser.answer((EMPTY, 0.6), (NAMES, 0.2))
-    far = assistant.ask(QUESTION)
+    far = assistant.ask(question)
     assert (far.row_count, far.columns) == (0, ("name",))
     assert far.warnings == (NO_SPAIN,)
     fake_parser.answer((EMPTY, 0.45), (EMPTY.replace("Spain", "Italy"), 0.4))
-    both = assistant.ask(QUESTION)
+    both = assistant.ask(question)
     assert both.confidence == 0.45 and both.warnings == (NO_SPAIN,)
 
 

@@ -76,6 +76,8 @@ def test_what_nothing_stands_for(
         ("Walter? Which orders are his?", "SELECT id FROM orders"),
         ("orders of furniture", "SELECT category, COUNT(*) FROM product GROUP BY category"),
         ("furnitures", "SELECT title FROM product WHERE category = 'furniture'"),
+        ("Show the IDs of all customers", "SELECT id FROM customer"),
+        ("list the Top 3 products", "SELECT title FROM product ORDER BY price DESC LIMIT 3"),
         ("How many Customers are there?", "SELECT COUNT(*) FROM customer"),
         ("orders with two products", "SELECT id FROM orders"),  # number words mean little
     ],

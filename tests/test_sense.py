@@ -154,6 +154,10 @@ def test_a_birth_date_is_asked_for_in_words() -> None:
     assert found(PEOPLE, index, new, per_year.format("registered_on")) == ""
     babies = "How many patients were born in 2024 or later?"
     assert found(PEOPLE, index, babies, per_year.format("birth_date")) == ""
+    missing = "SELECT COUNT(*) FROM patient WHERE birth_date IS NULL"
+    told = "It looks for a missing birth date, of which the question says nothing."
+    assert found(PEOPLE, index, "How many patients turned 40?", missing) == told
+    assert found(PEOPLE, index, "patients without a birth date", missing) == ""
     assert found(PEOPLE, index, "oldest patient", "SELECT MIN(birth_date) FROM patient") == ""
 
 

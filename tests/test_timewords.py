@@ -139,6 +139,8 @@ PEOPLE = tiny.make_schema({"customers": "customer_id name:text birth_date:time"}
         ("those aged over sixty", "those born before 1966-11-29"),
         ("female customers over 70 in Denby", "female customers born before 1956-11-29 in Denby"),
         ("How many customers are under 18?", "How many customers are born after 2008-11-29?"),
+        ("customers in their thirties", "customers born between 1986-11-30 and 1996-11-29"),
+        ("women in their 20s", "women born between 1996-11-30 and 2006-11-29"),
         ("people who are above 65", "people who are born before 1961-11-29"),
         ("how many are younger than 30?", "how many are born after 1996-11-29?"),
     ],

@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from nlidb.assistant import Assistant
 from nlidb.database import Database
-from nlidb.unstored import by_part, misplaced, unstored
+from nlidb.unstored import by_part, invented, misplaced, unstored
 from nlidb.values import MAX_VALUE_LENGTH, ValueIndex
 
 SCRIPT = """
@@ -181,6 +181,32 @@ def test_the_answer_tells_and_the_right_column_is_taken(
     assert assistant.ask("Who lives in Rome?").warnings == (told,)
     run = assistant.run("SELECT name FROM customer WHERE plan = 'Free'")
     assert run.warnings == ('No customer plan is "Free". Stored there: "Basic" and "Pro".',)
+
+
+def test_what_nobody_said_is_not_looked_for(
+    desk: Database, index: ValueIndex, fake_parser: FakeParser
+) -> None:
+    zero = "SELECT name FROM customer WHERE plan = '0'"
+    told = 'It looks for "0", which the question does not say.'
+    assert invented("open customers", parsed(zero), desk.schema, index) == told
+    assert invented("customers of plan 0", parsed(zero), desk.schema, index) == ""
+    basic = parsed("SELECT name FROM customer WHERE plan = 'Basic'")
+    assert invented("customers", basic, desk.schema, index) == ""  # it is stored
+    fake_parser.answer((zero, 0.7), ("SELECT name FROM customer WHERE plan = 'Basic'", 0.2))
+    answer = Assistant(desk, lambda: fake_parser).ask("simple customers", policy="eager")
+    assert answer.rows == (("Klaus Meier",),)
+
+
+def test_where_no_reading_has_its_place_it_asks_back(
+    desk: Database, fake_parser: FakeParser
+) -> None:
+    fake_parser.answer(("SELECT id FROM agent WHERE name = 'Meier'", 0.9))
+    answer = Assistant(desk, lambda: fake_parser).ask("Which is Meier?")
+    assert answer.outcome == "asks"
+    assert answer.warnings == (
+        'The likeliest reading is no good: No agent name is "Meier", but there is the customer name '
+        '"Klaus Meier".',
+    )
 
 
 def test_what_came_after_the_index_is_found(tmp_path: Path, fake_parser: FakeParser) -> None:
