@@ -47,11 +47,11 @@ _STATUS = frozenset(
 )
 """Words of columns that say how something stands, or when it came to its end."""
 _FLAG = re.compile(
-    r"\w{2,}(?:ed|ive|able|ible)|paid|open|sold|sent|done|is|has|left|sent|withdrawn|taken|gone|lost"
+    r"\w{2,}(?:ed|ive|able|ible)|paid|open|sold|sent|done|is|has|left|withdrawn|taken|gone|lost"
 )
 _BEGINNINGS = frozenset(
     "joined hired created opened started registered ordered issued booked signed updated added placed published"
-    " launched founded enrolled founded named located based".split()
+    " launched founded enrolled named located based".split()
 )
 """Words of a column that say how something began, which is no state."""
 _DAY = re.compile(r"(\d{4})-\d\d")
