@@ -23,16 +23,13 @@ from typing import Any, BinaryIO
 from sqlglot import exp
 
 from nlidb import intake
-from nlidb.amounts import whole_amount
 from nlidb.answer import Answer, Check, Refused, warn
 from nlidb.audit import AuditLog
 from nlidb.choose import asked_back, decide, use
 from nlidb.config import POLICIES, DecodeConfig, Policy
-from nlidb.counts import count_once
 from nlidb.course import Course, Limits
 from nlidb.database import Database
 from nlidb.download import FileFormat, write_file, write_result
-from nlidb.either import either
 from nlidb.errors import (
     CheckpointError,
     ConfigError,
@@ -42,7 +39,13 @@ from nlidb.errors import (
     QueryTimeout,
     RefusedSQL,
 )
-from nlidb.evidence import answer_attention, answer_links, moved_attention, values_guessed
+from nlidb.evidence import (
+    answer_attention,
+    answer_links,
+    moved_attention,
+    tell_unstored,
+    values_guessed,
+)
 from nlidb.execute import EXPLAIN_SECONDS, MAX_EXPORT_BYTES, Result, execute, explain
 from nlidb.explain import explain_query
 from nlidb.explain_scope import join_words
@@ -50,18 +53,16 @@ from nlidb.export import write_csv
 from nlidb.followup import follow_up
 from nlidb.leftout import left_out, unused
 from nlidb.linking import Links, link
+from nlidb.mend import Stored, mended
 from nlidb.namesakes import compares, namesakes
-from nlidb.nulls import Stores, mind_nulls, never_missing
-from nlidb.polarity import put_right
 from nlidb.printing import to_sql
 from nlidb.question import Question, parse_question
-from nlidb.reading import Candidate, Parser, Reading, Ruled, essence, shared_out
+from nlidb.reading import LEFT, Candidate, Parser, Reading, Ruled, essence, shared_out
 from nlidb.rules import Rewording, changed_by, rule_for, unclear, unsaid_by
 from nlidb.schema import Missing, Schema
-from nlidb.sense import senseless
 from nlidb.shares import SHARE_COLUMN, Share, share_queries
+from nlidb.sift import sift
 from nlidb.timewords import absolute_dates
-from nlidb.unstored import Finds, by_part, invented, misplaced, unstored
 from nlidb.validate import ValidQuery, validate
 from nlidb.values import ValueIndex
 
@@ -73,11 +74,6 @@ FOLLOW_UP_CONFIDENCE = 0.9
 """Of a follow-up that a rule has read, at most: it cannot be surer than the answer that it changes. Of 45
 follow-ups written after the rules they took 35, and 34 of those as meant; they were few and by the same hand."""
 
-LEFT = 0.3
-"""Where a rule leaves less of the model's probability, the rule is doubted: what is left is no surer for being all
-there is."""
-ASIDE_AT_LEAST = 0.1
-"""What comes next after a reading that was set aside is at least so likely: it is asked back, not declined."""
 SHARE_OF_WHAT = "The share may be one of all, or of those alone that meet one of the conditions."
 
 
@@ -588,7 +584,8 @@ class Assistant:
                 answer = warn(answer, found.told)
             for words, value in values_guessed(question, links, used):
                 answer = warn(answer, f'Read "{words}" as the stored "{value}".')
-            answer = _told(answer, used, view, self._database.finds if limits is not None else None)
+            finds = self._database.finds if limits is not None else None
+            answer = tell_unstored(answer, used, view.schema, view.index, finds)
         timings = course.timings()
         log.info("%d links; %s", len(links.links), timings)
         return replace(answer, timings=timings)
@@ -646,24 +643,27 @@ class Assistant:
         )
         means.course.add(parsed.seconds)
         with means.course.stage("validate"):
-            schema = means.view.schema
-            candidates: list[Candidate] = []
-            for one in parsed.candidates:
-                tree = put_right(question, either(one.tree))
-                tree = count_once(tree, question, links, schema)
-                tree = whole_amount(tree, question, links, schema)
-                tree = mind_nulls(tree, schema, partial(self._stores, means.view))
-                tree = by_part(tree, schema, means.view.index)
-                candidates.append(Ruled(tree, one.log_prob, one.confidence, one.attention))
-            readings, refused = self._readings(candidates, schema, means.limits, followed)
-            found = _Found(readings, refused, None)
+            stores = partial(self._stores, means.view)
+            stored = Stored(means.view.schema, means.view.index, stores)
+            candidates = [
+                Ruled(
+                    mended(one.tree, question, links, stored),
+                    one.log_prob,
+                    one.confidence,
+                    one.attention,
+                )
+                for one in parsed.candidates
+            ]
+            readings, refused = self._readings(candidates, stored.schema, means.limits, followed)
+            doubt = ""
             if whole and followed is None:
-                stores = partial(self._stores, means.view)
-                found = _sensible(question, links, found, means.view, stores)
-        ruled = followed is not None or not found.readings
-        best = parsed.candidates[:1] if ruled else [found.readings[0].candidate]
+                sifted = sift(readings, question, links, stored)
+                readings, doubt = sifted.readings, sifted.doubt
+                refused += sifted.refused
+        ruled = followed is not None or not readings
+        best = parsed.candidates[:1] if ruled else [readings[0].candidate]
         attention = best[0].attention if best else None
-        found = replace(found, readings=found.readings[:wanted], attention=attention)
+        found = _Found(readings[:wanted], refused, attention, doubt)
         return found if followed is not None else self._told_apart(question, links, found, means)
 
     def _share(self, share: Share, means: _Means) -> _Found:
@@ -788,7 +788,9 @@ class Assistant:
                 answer = _with_result(answer, self._execute(valid, limits))
         view = self._view
         if view is not None and view.schema is self._database.schema:  # else no values are read
-            answer = _told(answer, valid.tree, view, self._database.finds)
+            answer = tell_unstored(
+                answer, valid.tree, view.schema, view.index, self._database.finds
+            )
         return replace(answer, timings=course.timings())
 
     def _draft(self, text: str, previous: Answer | None) -> tuple[Answer, str]:
@@ -1014,61 +1016,6 @@ def _tables(schema: Schema, most: int = 6) -> str:
     if len(names) > most:
         return f"{', '.join(names[:most])} and {len(names) - most} more"
     return join_words(names)
-
-
-def _sensible(
-    question: Question, links: Links, found: _Found, view: _View, stores: Stores
-) -> _Found:
-    """The readings without those that leave something of the question out, look for it where it is not stored, or
-    cannot be meant, where there are others; and the doubt where all cannot be meant."""
-    graded: list[tuple[int, str]] = []
-    elsewhere: set[str] = set()
-    for reading in found.readings:
-        tree = reading.valid.tree
-        reason = senseless(question, links, tree, view.schema)
-        if reason := reason or invented(question.text, tree, view.schema, view.index):
-            graded.append((2, reason))
-        elif missing := unused(question, links, tree, view.schema):
-            graded.append((1, f'Nothing in it stands for "{missing[0]}".'))
-        else:
-            reason = misplaced(tree, view.schema, view.index)
-            elsewhere.add(reason)
-            reason = reason or never_missing(tree, view.schema, stores)
-            graded.append((int(bool(reason)), reason))
-    best = min((grade for grade, _ in graded), default=0)
-    aside = [
-        (reading, reason)
-        for reading, (grade, reason) in zip(found.readings, graded, strict=True)
-        if grade > best
-    ]
-    left = 1.0 - sum(reading.candidate.confidence for reading, _ in aside)
-    kept = [
-        reading.scaled(1.0 / max(left, LEFT)) if aside else reading
-        for reading, (grade, _) in zip(found.readings, graded, strict=True)
-        if grade == best
-    ]
-    sure = kept[0].candidate.confidence if kept else 0.0
-    if aside and 0 < sure < ASIDE_AT_LEAST:
-        kept[0] = kept[0].scaled(ASIDE_AT_LEAST / sure)
-    refused = tuple(Refused(reading.valid.sql, reason) for reading, reason in aside)
-    first = next((reason for grade, reason in graded if grade == best), "")
-    is_doubted = best == 2 or (best == 1 and first in elsewhere)
-    return replace(
-        found,
-        readings=shared_out(kept),
-        refused=(*found.refused, *refused),
-        doubt=f"The likeliest reading is no good: {first}" if is_doubted else "",
-    )
-
-
-def _told(answer: Answer, tree: exp.Expr, view: _View, finds: Finds | None) -> Answer:
-    """The answer with what is to be said of values that are stored nowhere."""
-    nothing = not any(cell not in (0, None) for row in answer.rows for cell in row)
-    counted = tree.find(exp.AggFunc) is not None and len(answer.rows) == 1
-    is_empty = nothing and (counted or not answer.rows)
-    for sentence in unstored(tree, view.schema, view.index, finds, is_empty=is_empty):
-        answer = warn(answer, sentence)
-    return answer
 
 
 def _declined(draft: Answer, problem: str, course: Course) -> Answer:

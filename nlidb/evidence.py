@@ -1,4 +1,4 @@
-"""Why an answer reads the question as it does: its links and what its words attended to, by name and offset."""
+"""Why an answer reads the question as it does: its links, what its words attended to, and the values it took."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any
 
 from sqlglot import exp
 
-from nlidb.answer import AnswerLink, Attention
+from nlidb.answer import Answer, AnswerLink, Attention, warn
 from nlidb.linking import Link, Links
 from nlidb.question import Question, parse_question
 from nlidb.schema import Schema
+from nlidb.unstored import Finds, unstored
+from nlidb.values import ValueIndex
 
 MAX_ATTENDED = 16
 """Schema items of an answer's attention: what a picture can show; the rest takes next to nothing."""
-
-
 SAME_BEGINNING = 3
 """Letters: "German" begins like "Germany", "Berln" like "Berlin"."""
 
@@ -68,6 +68,21 @@ def values_guessed(
             if known.end - known.start > longest.end - longest.start:
                 found[known.value] = known
     return tuple((question.span(known.start, known.end), value) for value, known in found.items())
+
+
+def tell_unstored(
+    answer: Answer, tree: exp.Expr, schema: Schema, index: ValueIndex, finds: Finds | None
+) -> Answer:
+    """The answer with what is to be said of values that its query looks for and that are stored nowhere.
+
+    ``finds`` asks the database; None where nothing is to be run.
+    """
+    nothing = not any(cell not in (0, None) for row in answer.rows for cell in row)
+    counted = tree.find(exp.AggFunc) is not None and len(answer.rows) == 1
+    is_empty = nothing and (counted or not answer.rows)
+    for sentence in unstored(tree, schema, index, finds, is_empty=is_empty):
+        answer = warn(answer, sentence)
+    return answer
 
 
 def answer_attention(question: Question, schema: Schema, weights: Any) -> Attention | None:

@@ -20,6 +20,9 @@ from nlidb.question import Question
 from nlidb.schema import Schema
 from nlidb.validate import ValidQuery
 
+LEFT = 0.3
+"""Where rules leave less of the model's probability, they are doubted: the rest is no surer for being alone."""
+
 
 class Candidate(Protocol):
     """A finished hypothesis of the parser."""

@@ -19,8 +19,8 @@ location loading reflection rights database values lexicon names wording linking
 linearize delinearize printing grammar_masks grammar_state grammar tokenizer batch dropout encoder attention
 interaction decoder model checkpoint beam parser amend nulls followup_words followup_conditions followup leftout
 shares either counts amounts ordinals binding validate execute export explain_scope explain_parts explain
-examples groupwise averages sides rules polarity states sense unstored chart vega erd answer heatmap timewords
-reading evidence namesakes choose course download assistant spider spider_sql usage sandbox metrics verdict
+examples groupwise averages sides rules polarity states sense unstored mend chart vega erd answer heatmap timewords
+reading sift evidence namesakes choose course download assistant spider spider_sql usage sandbox metrics verdict
 workers perturb evaluate intervals report report_page report_file predictor cli __main__""".split()
 """Data flow from top to bottom: a module imports only modules before it."""
 
@@ -30,7 +30,8 @@ ISLANDS = {
     "tokenizers": "tokenizer",
     "sqlglot": "database private target sql_tree delinearize printing nulls allowed binding validate explain_scope"
     " explain_parts explain download amend followup leftout shares either counts amounts ordinals groupwise"
-    " averages sides rules polarity states sense unstored reading evidence namesakes assistant metrics parser",
+    " averages sides rules polarity states sense unstored mend reading evidence namesakes assistant metrics"
+    " parser",
     "sqlalchemy": "sessions location reflection database",
     "duckdb": "sessions loading demo",
     "duckdb_engine": "sessions",

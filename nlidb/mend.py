@@ -1,0 +1,43 @@
+"""What rules put right in a query of the model's, by the question's words and by what is stored.
+
+    mended(tree, question, links, known) -> the query that is meant
+
+Each rule has a file of its own and leaves alone what it does not surely know. The order counts: conditions are put
+right before rows are counted, and NULLs are minded once the comparisons are those that are meant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from nlidb.amounts import whole_amount
+from nlidb.counts import count_once
+from nlidb.either import either
+from nlidb.linking import Links
+from nlidb.nulls import Stores, mind_nulls
+from nlidb.polarity import put_right
+from nlidb.question import Question
+from nlidb.schema import Schema
+from nlidb.unstored import by_part
+from nlidb.values import ValueIndex
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What is known of a database when a query for it is judged."""
+
+    schema: Schema
+    index: ValueIndex
+    stores: Stores
+    """Whether a column holds a NULL, or a 0."""
+
+
+def mended(tree: exp.Query, question: Question, links: Links, stored: Stored) -> exp.Query:
+    """The query as it is meant; a copy, or the same tree where no rule has anything to put right."""
+    tree = put_right(question, either(tree))
+    tree = count_once(tree, question, links, stored.schema)
+    tree = whole_amount(tree, question, links, stored.schema)
+    tree = mind_nulls(tree, stored.schema, stored.stores)
+    return by_part(tree, stored.schema, stored.index)
