@@ -515,7 +515,7 @@ class Previous:
             return None  # all columns are shown already
         known = set() if instead else set(self.shown)
         new = [column for column in columns if column not in known]
-        if not all(self._one_per_group(column) for column in new):
+        if not all(self.has_one(column) for column in new):
             return None
         nodes = [changed.reached(column) for column in new]
         if not nodes or any(node is None for node in nodes):
@@ -526,8 +526,8 @@ class Previous:
         changed.select.set("expressions", [*items, *nodes])
         return changed.select
 
-    def _one_per_group(self, column: int) -> bool:
-        """Whether each row has one value of the column: a group has where it is of one row of its table."""
+    def has_one(self, column: int) -> bool:
+        """Whether each row has one value of a column: a group has where it is of one row of its table."""
         if self.select is None or not self.grouped:
             return True
         items = self.select.args["group"].expressions

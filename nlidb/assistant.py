@@ -59,7 +59,7 @@ from nlidb.printing import to_sql
 from nlidb.question import Question, parse_question
 from nlidb.reading import LEFT, Candidate, Parser, Reading, Ruled, essence, shared_out
 from nlidb.rules import Rewording, changed_by, rule_for, unclear, unsaid_by
-from nlidb.schema import Missing, Schema
+from nlidb.schema import Held, Schema
 from nlidb.shares import SHARE_COLUMN, Share, share_queries
 from nlidb.sift import sift
 from nlidb.timewords import absolute_dates
@@ -85,8 +85,8 @@ class _View:
     index: ValueIndex
     encoding: Any
     """The parser's encoding of the schema."""
-    stores: dict[tuple[int, Missing], bool | None] = field(default_factory=dict)
-    """Which columns hold a NULL, or a 0: each is looked up when a reading asks for what is missing."""
+    stores: dict[tuple[int, Held], bool | None] = field(default_factory=dict)
+    """Which columns hold a NULL, a 0, or anything but 0 and 1: looked up when a reading asks for it."""
 
 
 @dataclass(frozen=True)
@@ -644,7 +644,7 @@ class Assistant:
         means.course.add(parsed.seconds)
         with means.course.stage("validate"):
             stores = partial(self._stores, means.view)
-            stored = Stored(means.view.schema, means.view.index, stores)
+            stored = Stored(means.view.schema, means.view.index, stores, self._today())
             candidates = [
                 Ruled(
                     mended(one.tree, question, links, stored),
@@ -857,8 +857,8 @@ class Assistant:
                 )
             return self._parser, self._view
 
-    def _stores(self, view: _View, column: int, value: Missing) -> bool | None:
-        """Whether a column holds a NULL, or a 0; None where values may not be read, or not in time."""
+    def _stores(self, view: _View, column: int, value: Held) -> bool | None:
+        """Whether a column holds it; None where values may not be read, or not in time."""
         if not self._reads_values:
             return None
         if (column, value) not in view.stores:

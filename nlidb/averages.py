@@ -38,6 +38,11 @@ _ASKED = re.compile(
     rf"(?:(?P<each>{_EACH}|an?)\s+)?(?=\w)",
     re.IGNORECASE,
 )
+_LISTED = re.compile(
+    rf"(?:(?:show|list|give\s+me)\s+)?(?:the\s+)?(?P<of>number\s+of\s+)?(?P<counted>[^?,.]+?)\s(?P<each>{_EACH})\s+(?=\w)",
+    re.IGNORECASE,
+)
+"""With "on average": "tickets per account on average"."""
 _ON_AVERAGE = re.compile(r",?\s*\b(?:on|in)\s+(?:the\s+)?average\b\s*,?\s*", re.IGNORECASE)
 _STORED = frozenset("number num no count total quantity qty amount".split())
 """Words of a column that holds a count itself: "the average number of employees" of ``employee_count``."""
@@ -74,7 +79,9 @@ def asks_for_average_of_counts(question: Question, links: Links, schema: Schema)
 
 def _said(question: Question, links: Links, schema: Schema) -> _Said | None:
     text = question.text
-    match = _ASKED.search(text) if _ON_AVERAGE.search(text) else _STATED.search(text)
+    match = _STATED.search(text)
+    if _ON_AVERAGE.search(text):
+        match = _ASKED.search(text) or _LISTED.match(text)
     if match is None:
         return None
     start, end = match.span("counted")
@@ -123,6 +130,10 @@ def read_average(question: Question, links: Links, schema: Schema) -> Average | 
     said = match.groupdict()
     if "mean" in said:
         changes.append((*match.span("mean"), "" if said["of"] else "number of "))
+    elif "verb" not in said:
+        changes.append(
+            (match.start("counted"), match.start("counted"), "" if said["of"] else "number of ")
+        )
     elif not said["each"]:  # "how many orders do customers have": each customer
         word = question.words[first]
         if said["verb"] is None or word.text.lower() == word.lemma:
@@ -163,12 +174,18 @@ def _edited(text: str, changes: Sequence[tuple[int, int, str]]) -> tuple[str, li
     made += text[last:]
     origins += range(last, len(text))
     kept = len(made) - len(made.lstrip())
-    return made[kept:], origins[kept:]
+    return made[kept:].rstrip(), origins[kept:]
 
 
 def _place(word: Word, origins: Sequence[int], question: Question) -> int:
     origin = origins[word.start]
     return next((i for i, one in enumerate(question.words) if one.start == origin), -1)
+
+
+def _of_one_row(key: int, schema: Schema) -> tuple[int, ...]:
+    """The columns of which a row has one for each value of a key; none where the column is no key."""
+    column = schema.columns[key]
+    return schema.tables[column.table].columns if column.primary_key else ()
 
 
 def average_query(tree: exp.Expr, asked: Average, schema: Schema) -> exp.Query | None:
@@ -194,8 +211,16 @@ def average_query(tree: exp.Expr, asked: Average, schema: Schema) -> exp.Query |
         if key is None:
             return None
         group.append("expressions", key)
-    elif keys.isdisjoint(asked.each) or not keys <= {*asked.each, asked.label}:
+    elif keys.isdisjoint(asked.each) or not keys <= {
+        *asked.each,
+        *_of_one_row(asked.each[0], schema),
+    }:
         return None
+    if asked.each and not keys.isdisjoint(
+        asked.each
+    ):  # its name tells nothing that the key does not
+        kept = [k for k in group.expressions if previous.resolve(k) in asked.each]
+        group.set("expressions", kept)
     joined = [
         side.sql()
         for join in select.args.get("joins") or ()

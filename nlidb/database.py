@@ -38,7 +38,7 @@ from nlidb.reflection import (
     reflect_sqlite,
 )
 from nlidb.rights import mysql_rights, postgres_rights
-from nlidb.schema import Missing, Schema
+from nlidb.schema import Held, Schema
 from nlidb.sessions import Row, Sessions, Target, Watch, connection_error, engine_error, fetch_all
 
 log = logging.getLogger(__name__)
@@ -248,11 +248,15 @@ class Database:
             return iter([row[0] for row in rows])
         return iter(())
 
-    def stores(self, column: int, value: Missing) -> bool | None:
-        """Whether some row of a column holds NULL, or the number 0 (false); None where that takes too long."""
+    def stores(self, column: int, value: Held) -> bool | None:
+        """Whether some row of a column holds NULL, the number 0 (false), or another one than 0 and 1; None where
+        that takes too long."""
         name = exp.column(exp.to_identifier(self.schema.columns[column].name, quoted=True))
         if value == "null":
             return self.finds(column, exp.Is(this=name, expression=exp.Null()))
+        if value == "other":
+            bits = [exp.Literal.number(0), exp.Literal.number(1)]
+            return self.finds(column, exp.Not(this=exp.In(this=name, expressions=bits)))
         is_boolean = self.schema.columns[column].type == "boolean"
         zero = exp.false() if is_boolean else exp.Literal.number(0)
         return self.finds(column, exp.EQ(this=name, expression=zero))

@@ -26,6 +26,8 @@ _QUOTED = re.compile(r"\"([^\"]+)\"|\u201c([^\u201d]+)\u201d|(?<!\w)'([^']+)'(?!
 _SCALED = re.compile(r"\d\s*(?:k|thousand|million|mio|mln|billion|bn)", re.IGNORECASE)
 _NO_NAMES = frozenset("top bottom id what who where".split())
 """Words that some write with a capital inside a sentence."""
+_SORTING = frozenset("order sort list people person".split())
+"""Tables' names that ask for an order, a list or anybody where no table is meant."""
 _SAME_BEGINNING = 4
 """Letters: "French" is held by "France"."""
 
@@ -47,8 +49,8 @@ def left_out(question: Question, links: Links, query: exp.Expr) -> tuple[str, ..
 
 
 def unused(question: Question, links: Links, query: exp.Expr, schema: Schema) -> tuple[str, ...]:
-    """The dates, numbers, quoted texts, stored values and unknown names of a question for which nothing in a query
-    stands.
+    """The dates, numbers, quoted texts, stored values, tables and unknown names of a question for which nothing in
+    a query stands.
     """
     held = [str(literal.this).lower() for literal in query.find_all(exp.Literal)]
     names = [name.name for name in query.find_all(exp.Identifier)]
@@ -60,6 +62,7 @@ def unused(question: Question, links: Links, query: exp.Expr, schema: Schema) ->
             found.append((match.start(), said))
     found += _unused_names(question, links, held, schema)
     found += _unused_values(question, links, query, schema)
+    found += _unused_tables(question, links, query, schema)
     return tuple(dict.fromkeys(said for _, said in sorted(found)))
 
 
@@ -168,6 +171,46 @@ def _unused_values(
         ):
             found.append((question.words[start].start, text))
     return found
+
+
+def _unused_tables(
+    question: Question, links: Links, query: exp.Expr, schema: Schema
+) -> list[tuple[int, str]]:
+    """Words that are a table's name, where neither that table is read nor one that refers to it, and no other name
+    or literal has the words: "members with no fines" as those who never borrowed.
+    """
+    names = {table.name.lower() for table in query.find_all(exp.Table)}
+    read = {i for i, table in enumerate(schema.tables) if table.name.lower() in names}
+    used = {column.name.lower() for column in query.find_all(exp.Column)}
+    held = [str(literal.this).lower() for literal in query.find_all(exp.Literal)]
+    texts = [schema.tables[table].words for table in read] + held
+    texts += [c.words for c in schema.columns if c.table in read and c.name.lower() in used]
+    words = {word for text in texts for word in re.findall(r"\w+", text.lower())}
+    near = _referred(read, schema)
+    found = []
+    for link in links.links:
+        if link.kind != "exact" or link.table is None or link.column is not None:
+            continue
+        own = question.words[link.start : link.end]
+        said = {word.text.lower() for word in own} | {word.lemma for word in own}
+        if link.table in near or not words.isdisjoint(said) or said <= _SORTING:
+            continue
+        found.append((own[0].start, question.span(link.start, link.end)))
+    return found
+
+
+def _referred(tables: set[int], schema: Schema) -> set[int]:
+    """The tables, those that they refer to, and what these refer to: a loan is of a book by an author."""
+    near = set(tables)
+    while True:
+        more = {
+            schema.columns[key.ref_column].table
+            for key in schema.foreign_keys
+            if schema.columns[key.column].table in near
+        }
+        if more <= near:
+            return near
+        near |= more
 
 
 def _shown(query: exp.Expr) -> Iterator[exp.Expr]:

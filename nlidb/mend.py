@@ -9,14 +9,19 @@ right before rows are counted, and NULLs are minded once the comparisons are tho
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlglot import exp
 
 from nlidb.amounts import whole_amount
 from nlidb.counts import count_once
 from nlidb.either import either
+from nlidb.flags import named_flag
+from nlidb.fullnames import full_names
+from nlidb.lapsed import lapsed, last_time
 from nlidb.linking import Links
-from nlidb.nulls import Stores, mind_nulls
+from nlidb.margins import margin
+from nlidb.nulls import Stores, mind_nulls, zero_for_none
 from nlidb.polarity import put_right
 from nlidb.question import Question
 from nlidb.schema import Schema
@@ -31,13 +36,21 @@ class Stored:
     schema: Schema
     index: ValueIndex
     stores: Stores
-    """Whether a column holds a NULL, or a 0."""
+    """Whether a column holds a NULL, a 0, or anything but 0 and 1."""
+    today: date
 
 
 def mended(tree: exp.Query, question: Question, links: Links, stored: Stored) -> exp.Query:
     """The query as it is meant; a copy, or the same tree where no rule has anything to put right."""
+    schema, stores = stored.schema, stored.stores
     tree = put_right(question, either(tree))
-    tree = count_once(tree, question, links, stored.schema)
-    tree = whole_amount(tree, question, links, stored.schema)
-    tree = mind_nulls(tree, stored.schema, stored.stores)
-    return by_part(tree, stored.schema, stored.index)
+    tree = count_once(tree, question, links, schema)
+    tree = whole_amount(tree, question, links, schema)
+    tree = margin(tree, question, links, schema)
+    tree = named_flag(tree, question, links, schema, stores)
+    tree = lapsed(tree, question, schema, stored.today)
+    tree = last_time(tree, question, schema)
+    tree = zero_for_none(tree, question, schema, stores)
+    tree = mind_nulls(tree, schema, stores)
+    tree = by_part(tree, schema, stored.index)
+    return full_names(tree, question, schema)

@@ -6,15 +6,21 @@ changed: there the gold query's own reading counts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from sqlglot import exp
 
 from nlidb.amend import Previous
-from nlidb.schema import Missing, Schema
+from nlidb.question import Question
+from nlidb.schema import Held, Schema
+from nlidb.target import as_number
 
-Stores = Callable[[int, Missing], bool | None]
-"""Whether a column holds a "null", or a "zero"; None where that is not known."""
+Stores = Callable[[int, Held], bool | None]
+"""Whether a column holds a "null", a "zero" or any "other" number than 0 and 1; None where that is not known."""
+
+_ZERO = re.compile(r"\b(?:zero|free)\b", re.IGNORECASE)
+"""Words that mean the number itself: what is free costs 0."""
 
 
 def mind_nulls(tree: exp.Query, schema: Schema, stores: Stores | None = None) -> exp.Query:
@@ -38,6 +44,28 @@ def mind_nulls(tree: exp.Query, schema: Schema, stores: Stores | None = None) ->
             query = query.this
         if isinstance(query, exp.Select):
             _leave_no_doubt(query, schema)
+    return tree
+
+
+def zero_for_none(tree: exp.Query, question: Question, schema: Schema, stores: Stores) -> exp.Query:
+    """The same query, where a 0 that nobody said and no row holds is asked for: by the value's missing, if it is
+    missing anywhere. "Plans without a limit" are those whose limit is NULL.
+    """
+    tree = tree.copy()
+    if any(as_number(word.text) == 0 for word in question.words) or _ZERO.search(question.text):
+        return tree
+    previous = Previous(tree, schema)
+    for node in list(tree.find_all(exp.EQ)):
+        if not isinstance(node.this, exp.Column) or not isinstance(node.expression, exp.Literal):
+            continue
+        column = previous.resolve(node.this)
+        if column is None or as_number(str(node.expression.this)) != 0:
+            continue
+        known = schema.columns[column]
+        if known.type != "number" or known.primary_key:
+            continue
+        if stores(column, "zero") is False and stores(column, "null"):
+            node.replace(exp.Is(this=node.this.copy(), expression=exp.Null()))
     return tree
 
 

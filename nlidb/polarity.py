@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -29,6 +30,7 @@ _LESS = (
     r"(?:less|fewer|lower|smaller|shorter|lighter|cheaper)\s+than"
     r"|under|below|at\s+most|no\s+more\s+than|up\s+to|maximum\s+of"
 )
+_EXCLUDING = r"(?:excluding|except(?:\s+for)?|leaving\s+out|not\s+counting|ignoring)"
 _BEFORE_NUMBER = re.compile(
     rf"\b(?:(?P<more>{_MORE})|(?P<less>{_LESS}))\s+(?:an?\s+|the\s+|of\s+|[$\u20ac\u00a3]\s*)*$",
     re.IGNORECASE,
@@ -45,10 +47,11 @@ _BEFORE_DATE = re.compile(
 )
 _JUST_DENIED = re.compile(
     r"(?:\b(?:not|never)|n['\u2019]t)\s+(?:(?:cost|weigh|tak|last|earn|hav|pric|rat|reach|scor|pay|paid|spen|own|be|get|got"
-    r"|worth|any)\w*\s+){0,2}$",
+    r"|worth|any)\w*\s+){0,2}$"
+    rf"|\b{_EXCLUDING}\s+(?:\w+\s+){{0,3}}$",
     re.IGNORECASE,
 )
-"""A negation of the comparison itself: "not less than", "doesn't cost more than"."""
+"""A negation of the comparison itself: "not less than", "doesn't cost more than", "excluding books before"."""
 _DENIED = re.compile(
     r"\b(?:not|never|without|no|nor|neither|nobody|none|nothing|zero|out|off|but|minus|vs|versus|besides|between|from"
     r"|older|younger|(?:except|exclud|ignor|hid|skip|drop|avoid|remov|omit|leav)\w*)\b|n['\u2019]t\b",
@@ -64,6 +67,7 @@ _OTHER_SIDE: dict[type[exp.Expr], type[exp.Expr]] = {
     exp.GT: exp.LTE, exp.GTE: exp.LT, exp.LT: exp.GTE, exp.LTE: exp.GT,
 }  # fmt: skip
 """Dates: what is not from that day on is before it."""
+_YEARS = range(1000, 2100)
 _DAY = re.compile(r"\d{4}-\d\d")
 _FLAGS = {"1": "0", "true": "false", "t": "f", "yes": "no", "y": "n"}
 _FLAGS |= {no: yes for yes, no in _FLAGS.items()}
@@ -117,16 +121,32 @@ def _turn_numbers(question: Question, tree: exp.Expr) -> None:
         number = node.expression
         value = as_number(str(number.this)) if isinstance(number, exp.Literal) else None
         ways = set(_ways(question, value)) if value is not None else set()
-        if ways == {not isinstance(node, _UP)}:
-            node.replace(_TURNED[type(node)](this=node.this.copy(), expression=number.copy()))
+        if {None if way is None else way.is_more for way in ways} == {not isinstance(node, _UP)}:
+            turned = _TURNED[type(node)]
+            if any(
+                way is not None and way.is_denied for way in ways
+            ):  # "not less than 5" holds for 5
+                turned = exp.LTE if isinstance(node, _UP) else exp.GTE
+            node.replace(turned(this=node.this.copy(), expression=number.copy()))
 
 
-def _ways(question: Question, value: float) -> Iterator[bool | None]:
+@dataclass(frozen=True)
+class _Way:
+    """What a question asks for beside a number."""
+
+    is_more: bool
+    is_denied: bool
+    """Whether it says so by what it leaves out: "not under 5"."""
+
+
+def _ways(question: Question, value: float) -> Iterator[_Way | None]:
     """For each time the number is said, whether more than it is asked for; None where something denies that."""
     for word in question.words:
         if as_number(word.text) != value:
             continue
-        before = _BEFORE_NUMBER.search(question.text[: word.start])
+        text = question.text[: word.start]
+        is_year = value in _YEARS and len(word.text) == 4
+        before = _BEFORE_NUMBER.search(text) or (_BEFORE_DATE.search(text) if is_year else None)
         after = _AFTER_NUMBER.match(question.text[word.start :])
         match = before or after
         if match is None:
@@ -138,7 +158,7 @@ def _ways(question: Question, value: float) -> Iterator[bool | None]:
         if _DENIED.search(rest):
             yield None
         else:
-            yield (match["more"] is not None) != (denied is not None)
+            yield _Way((match["more"] is not None) != (denied is not None), denied is not None)
 
 
 def _turn_dates(question: Question, tree: exp.Expr) -> None:
@@ -252,13 +272,17 @@ def _turn_absences(question: Question, tree: exp.Expr) -> None:
             elif not _is_denied(node):
                 node.replace(exp.Not(this=node.copy()))
         return
-    if _DENIED.search(question.text) or _UNSURE.search(question.text):
-        return
+    is_unsure = _DENIED.search(question.text) or _UNSURE.search(question.text)
     for node in list(tree.find_all(exp.Is)):
         if not isinstance(node.expression, exp.Null) or not isinstance(node.this, exp.Column):
             continue
         stem = _state_stem(node.this.name)
         if not stem:
+            continue
+        if is_unsure:
+            twice = rf"\b{_EXCLUDING}\s+(?:\w+\s+){{0,4}}?(?:(?:not|never)\s+(?:been\s+)?|un){stem}"
+            if re.search(twice, question.text, re.IGNORECASE) and not _is_denied(node):
+                node.replace(exp.Not(this=node.copy()))
             continue
         word = rf"{stem}(?:ed|d|en)?\b"
         denied = re.search(rf"\b(?:un|in|non-?|dis){word}", question.text, re.IGNORECASE)
@@ -282,6 +306,17 @@ def _state_stem(name: str) -> str:
         return words[0]
     match = re.fullmatch(r"(\w{3,})(?:ed|d)", words[0])
     return re.escape(match[1]) if match is not None else ""
+
+
+def denies(question: Question) -> bool:
+    """Whether some word of the question may turn a condition round."""
+    return _DENIED.search(question.text) is not None
+
+
+def flag_word(words: str) -> str:
+    """The one word that a column's words say of something: "active" of "is active"; "" of any other column."""
+    own = [word for word in words.split() if word not in ("is", "was", "has")]
+    return own[0] if len(own) == 1 and _ADJECTIVE.fullmatch(own[0]) is not None else ""
 
 
 def denies_another(question: Question, links: Links, tree: exp.Expr) -> str:

@@ -10,8 +10,8 @@ from typing import Literal
 
 ColumnType = Literal["text", "number", "time", "boolean", "other"]
 """Spider's five column types; "time" covers dates, times and timestamps."""
-Missing = Literal["null", "zero"]
-"""How a column says that there is none of it: by no value, or by 0 or false."""
+Held = Literal["null", "zero", "other"]
+"""What a column may hold: no value, 0 or false, something that is neither of these nor 1 or true."""
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])")
 

@@ -28,7 +28,7 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 _NOT_LESS = re.compile(
-    r"(?:\b(?:not|never|no)|n['\u2019]t)\s+(?:\w+\s+){0,3}(?:less|fewer|lower|below|under|before|earlier|cheaper|shorter"
+    r"(?:\b(?:not|never|no|excluding|except|ignoring)|n['\u2019]t)\s+(?:\w+\s+){0,3}(?:less|fewer|lower|below|under|before|earlier|cheaper|shorter"
     r"|younger|smaller)\b",
     re.IGNORECASE,
 )
@@ -51,6 +51,14 @@ _NEGATIVE = re.compile(
     r"(?:0|n|f|no|not|none|never|without|false|nil)\b|(?:non|not|un|in|dis)\w", re.IGNORECASE
 )
 """How a stored value begins that says "not" by itself: "no", "unpaid", "inactive"."""
+_AVERAGE = re.compile(r"\b(?:averages?|avg)\b|(?<=\bthe )mean\b", re.IGNORECASE)
+_SHARES = re.compile(r"\b(?:avg|average|mean|per|pct|percent|percentage|rate|ratio)\b")
+"""Words of a column that holds averages, or is one number for each of something."""
+_FURTHEST = re.compile(
+    r"\b(?:latest|most\s+recent|newest|oldest|youngest|highest|lowest|largest|biggest|smallest|cheapest|longest"
+    r"|shortest|heaviest|fewest|most\s+expensive)\b(?!\s+(?:first|to|on\s+top|at\s+the))",
+    re.IGNORECASE,
+)
 _BIRTHS = frozenset("birth birthdate birthday born dob".split())
 _OF_BIRTH = re.compile(
     r"born|birth|\bage|\bold|young|elde|\bdob\b|bday|teen|adult|minor|child|senior|generation|\bunder\b|\bover\b|\bturn(?:ed|s|ing)?\b|\w+ties\b"
@@ -63,6 +71,8 @@ _ASKS_FOR = frozenset(
 )
 """Words before what is asked for."""
 _DAY = re.compile(r"\d{4}-\d\d")
+_SAME_BEGINNING = 4
+"""Letters: "the highest" is held by ``high_degree``."""
 
 
 def senseless(question: Question, links: Links, tree: exp.Expr, schema: Schema) -> str:
@@ -73,6 +83,7 @@ def senseless(question: Question, links: Links, tree: exp.Expr, schema: Schema) 
         _leaves_out(question, tree),
         _says_the_opposite(question, links, tree),
         _drops_state(question, tree, schema),
+        _drops_measure(question, links, tree, schema),
         _shows_others(question, links, Previous(tree, schema)),
         *(_compares_with_itself(select) for select in selects),
         *(_adds_up_keys(select) for select in selects),
@@ -116,15 +127,20 @@ def _ends_a_period(node: exp.Expr) -> bool:
 
 def _said_not(question: Question, links: Links) -> str:
     """The word that negates something, where it is no part of a name."""
-    named = [
-        (question.words[link.start].start, question.words[link.end - 1].end)
-        for link in links.links
-        if link.kind == "exact" or link.value is not None
-    ]
+    named = _named_spans(question, links)
     for match in _NOT.finditer(question.text):
         if not any(start <= match.start() < end for start, end in named):
             return match[0]
     return ""
+
+
+def _named_spans(question: Question, links: Links) -> list[tuple[int, int]]:
+    """Where the question's text names tables, columns and values."""
+    return [
+        (question.words[link.start].start, question.words[link.end - 1].end)
+        for link in links.links
+        if link.kind == "exact" or link.value is not None
+    ]
 
 
 def _leaves_out(question: Question, tree: exp.Expr) -> str:
@@ -145,6 +161,23 @@ def _says_the_opposite(question: Question, links: Links, tree: exp.Expr) -> str:
 def _drops_state(question: Question, tree: exp.Expr, schema: Schema) -> str:
     said = unsaid_state(question, tree, schema)
     return f'Nothing in it stands for "{said}".' if said else ""
+
+
+def _drops_measure(question: Question, links: Links, tree: exp.Expr, schema: Schema) -> str:
+    """ "Tickets per account on average" as the tickets of each, "the latest comment" as all of them."""
+    names = [column.name for column in tree.find_all(exp.Column)]
+    words = " ".join(c.words for c in schema.columns if c.name in names)
+    named = _named_spans(question, links)
+    if tree.find(exp.Avg, exp.Div) is None and _SHARES.search(words) is None:
+        for match in _AVERAGE.finditer(question.text):
+            if not any(start <= match.start() < end for start, end in named):
+                return f'Nothing in it stands for "{match[0]}".'
+    if tree.find(exp.Order, exp.Max, exp.Min, exp.Limit) is None:
+        for match in _FURTHEST.finditer(question.text):
+            is_named = any(start <= match.start() < end for start, end in named)
+            if not is_named and match[0].lower()[:_SAME_BEGINNING] not in words:
+                return f'Nothing in it stands for "{match[0]}".'
+    return ""
 
 
 def _shows_others(question: Question, links: Links, whole: Previous) -> str:

@@ -83,6 +83,13 @@ BY_CUSTOMER = ("customer.id", "orders.customer_id")
             "orders",
             (),
         ),
+        ("orders per customer on average", "number of orders per customer", "orders", BY_CUSTOMER),
+        (
+            "list the number of products in each category, on average",
+            "list the number of products in each category",
+            "product",
+            ("product.category",),
+        ),
         (
             "How many purchases does each customer make on average?",
             "How many purchases does each customer make ?",
@@ -145,6 +152,13 @@ CASES = [
         "orders",
         BY_CUSTOMER,
         5 / 3,
+    ),
+    (  # what else a customer's row says does not count apart
+        "SELECT customer.city, COUNT(*) FROM customer JOIN orders ON customer.id = orders.customer_id "
+        "GROUP BY customer.id, customer.city",
+        "orders",
+        BY_CUSTOMER,
+        6 / 4,
     ),
     # the product of no category is no category's
     (

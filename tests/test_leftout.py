@@ -46,6 +46,7 @@ BY_MONTH = "SELECT STRFTIME('%Y-%m', ordered_at), COUNT(*) FROM orders GROUP BY 
         ("prices over 5 million", "SELECT title FROM product WHERE price > 5", ("5 million",)),
         ("furniture under 20", "SELECT title FROM product WHERE price < 20", ("furniture",)),
         ("prices over 500k", "SELECT title FROM product WHERE price > 500", ("500k",)),
+        ("products without orders", "SELECT title FROM product", ("orders",)),
         (
             "orders Walter placed in March 2024",
             "SELECT id FROM orders WHERE ordered_at >= '2023-01-01'",
@@ -74,7 +75,9 @@ def test_what_nothing_stands_for(
         ('titles with "desk"', "SELECT title FROM product WHERE title LIKE '%desk%'"),
         ("What Is The Best Product Ever Sold", "SELECT title FROM product"),  # a title's capitals
         ("Walter? Which orders are his?", "SELECT id FROM orders"),
-        ("orders of furniture", "SELECT category, COUNT(*) FROM product GROUP BY category"),
+        ("products of furniture", "SELECT category, COUNT(*) FROM product GROUP BY category"),
+        ("customers of a product", "SELECT customer_id FROM orders"),  # they refer to both
+        ("products in alphabetical order", "SELECT title FROM product ORDER BY title"),
         ("furnitures", "SELECT title FROM product WHERE category = 'furniture'"),
         ("Show the IDs of all customers", "SELECT id FROM customer"),
         ("list the Top 3 products", "SELECT title FROM product ORDER BY price DESC LIMIT 3"),

@@ -14,8 +14,9 @@ from nlidb.assistant import Assistant
 from nlidb.database import Database
 from nlidb.execute import execute
 from nlidb.explain import explain_query
-from nlidb.nulls import mind_nulls, never_missing
+from nlidb.nulls import mind_nulls, never_missing, zero_for_none
 from nlidb.printing import to_sql
+from nlidb.question import parse_question
 from nlidb.validate import validate
 
 
@@ -136,6 +137,7 @@ def test_what_a_column_holds_is_asked_of_it(engine: str, tmp_path: Path) -> None
         name, body = at("customer", "name"), at("note", "body")
         assert (database.stores(deleted, "null"), database.stores(deleted, "zero")) == (False, True)
         assert (database.stores(age, "null"), database.stores(age, "zero")) == (True, False)
+        assert (database.stores(deleted, "other"), database.stores(age, "other")) == (False, True)
         like = sqlglot.parse_one("\"body\" LIKE '%drop%'")
         assert database.finds(body, like) is True
         assert database.finds(body, sqlglot.parse_one("\"body\" = 'it''s'")) is True
@@ -154,6 +156,26 @@ def test_free_is_a_price_of_0_where_every_row_has_one(shops: Database) -> None:
     assert asked("NOT deleted IS NULL") == "NOT deleted = 0"
     assert asked("quantity IS NULL") == "quantity IS NULL"  # none lacks it, but none is 0
     assert asked("update_date IS NULL") == "update_date IS NULL"
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "meant"),
+    [
+        ("customers whose age is unknown", "age = 0", "age IS NULL"),
+        ("customers of age 0", "age = 0", "age = 0"),
+        ("customers of age zero", "age = 0", "age = 0"),
+        ("free customers", "age = 0", "age = 0"),
+        ("customers without an age", "id = 0", "id = 0"),  # a key is never missing
+        ("customers without an age", "age = 5", "age = 5"),
+    ],
+)
+def test_a_0_that_no_row_holds_is_a_missing_value(
+    shops: Database, text: str, where: str, meant: str
+) -> None:
+    tree = sqlglot.parse_one(f"SELECT name FROM customer WHERE {where}", read="sqlite")
+    assert isinstance(tree, sqlglot.exp.Query)
+    found = zero_for_none(tree, parse_question(text), shops.schema, shops.stores)
+    assert found.args["where"].this.sql() == meant
 
 
 def test_what_no_row_lacks_cannot_be_missing(shops: Database, fake_parser: FakeParser) -> None:

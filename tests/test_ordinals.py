@@ -137,7 +137,8 @@ def test_an_ordinal_that_cannot_be_moved_is_declined(
 ) -> None:
     # what the best reading is not, no other is
     fake_parser.answer(
-        ("SELECT name FROM singer", 0.9), ("SELECT name FROM singer ORDER BY age DESC LIMIT 1", 0.1)
+        ("SELECT name FROM singer ORDER BY age DESC", 0.9),
+        ("SELECT name FROM singer ORDER BY age DESC LIMIT 1", 0.1),
     )
     answer = assistant.ask("Who is the second oldest singer?")
     assert answer.outcome == "declined"

@@ -46,7 +46,9 @@ def turned(text: str, sql: str) -> str:
         ("a score of 2 or less", "score >= 2", "score <= 2"),
         ("scores over 5", "score < 5", "score > 5"),
         ("that do not cost less than 100", "score <= 100", "score >= 100"),
-        ("that don't weigh less than 5 kg", "score < 5", "score > 5"),
+        ("that don't weigh less than 5 kg", "score < 5", "score >= 5"),
+        ("excluding scores over 5", "score > 5", "score <= 5"),
+        ("leaving out those scored before 1950", "score < 1950", "score >= 1950"),
         ("opened until June 2023", "opened_at >= '2023-07-01'", "opened_at < '2023-07-01'"),
         ("opened since 2023", "opened_at < '2023-01-01'", "opened_at >= '2023-01-01'"),
         (

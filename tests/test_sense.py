@@ -89,6 +89,16 @@ def found(schema: Schema, index: ValueIndex, text: str, sql: str) -> str:
             "It adds up id, which only tells rows apart.",
         ),
         (
+            "orders per customer, the average",
+            "SELECT customer_id, COUNT(*) FROM orders GROUP BY customer_id",
+            'Nothing in it stands for "average".',
+        ),
+        (
+            "the latest order of each customer",
+            "SELECT customer_id, ordered_at FROM orders",
+            'Nothing in it stands for "latest".',
+        ),
+        (
             "orders from March 2024 that were updated",
             "SELECT id FROM orders WHERE ordered_at >= '2024-03-01' AND ordered_at < '2024-04-01' "
             "AND update_date >= '2024-03-01' AND update_date < '2024-04-01'",
@@ -134,6 +144,14 @@ def test_what_cannot_be_meant(shops: Database, text: str, sql: str, reason: str)
             "JOIN product AS p ON o.product_id = p.id WHERE p.title = 'desk'",
         ),
         ("total quantity", "SELECT SUM(quantity) FROM orders"),
+        ("customers: I mean their names", "SELECT name FROM customer"),
+        ("the average age of customers", "SELECT SUM(age) / COUNT(*) FROM customer"),
+        ("the oldest customers", "SELECT name FROM customer ORDER BY age DESC"),
+        ("customers, the oldest first", "SELECT name FROM customer"),
+        (
+            "products excluding those under 20",
+            "SELECT title FROM product WHERE price >= 20",
+        ),
         (
             "updated on the day they were placed",
             "SELECT id FROM orders WHERE update_date = ordered_at",
