@@ -98,7 +98,7 @@ def name_column(schema: Schema, table: int) -> int | None:
     for index in schema.tables[table].columns:
         column = schema.columns[index]
         if column.type == "text" and _is_plain(schema, index):
-            if column.words in _NAME_WORDS or column.words.endswith((" name", " title")):
+            if column.words in _NAME_WORDS or column.words.endswith((" name", " nm", " title")):
                 return index
     return None
 

@@ -1,9 +1,12 @@
-"""Whole names: a list of people whose first names alone are read is one of first and last names.
+"""Whole names: a list of people whose first names alone are read is one of first and last names, and one "with
+their rates" has names at all.
 
     full_names(tree, question, schema) -> SELECT first_name, last_name ... for SELECT first_name ...
+    with_names(tree, question, links, schema) -> SELECT name, rate FROM therapist for SELECT rate FROM therapist
 
 Of the 738 questions written for training that show a name of this kind, and say neither "first name" nor "last
-name", 729 show both halves, 9 the last name alone and none the first alone.
+name", 729 show both halves, 9 the last name alone and none the first alone. Of 72 that ask for things "with
+their" columns, all show a name.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ from sqlglot import exp
 
 from nlidb.amend import Previous
 from nlidb.delinearize import as_identifier
+from nlidb.examples import name_column
+from nlidb.linking import Links
 from nlidb.question import Question
 from nlidb.schema import Schema
 
@@ -25,6 +30,10 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 """The question chooses a half by itself."""
+
+_WITH_THEIR = re.compile(r"\b(?:with|and)\s+(?:their|its|his|her)\b", re.IGNORECASE)
+_NAMES = re.compile(r"\b(?:names?|nm|title|label|subject|code|number|no|id|key)\b|name$")
+"""What tells one thing from another by itself."""
 
 
 def full_names(tree: exp.Query, question: Question, schema: Schema) -> exp.Query:
@@ -47,6 +56,30 @@ def full_names(tree: exp.Query, question: Question, schema: Schema) -> exp.Query
             items.insert(place if is_first else place + 1, column)
             select.set("expressions", items)
     return changed
+
+
+def with_names(tree: exp.Query, question: Question, links: Links, schema: Schema) -> exp.Query:
+    """The query, where it shows what belongs to the things that the question names first, and not their names."""
+    match = _WITH_THEIR.search(question.text)
+    known = Previous(tree, schema)
+    select = known.select
+    if match is None or select is None or known.grouped or not known.shown:
+        return tree
+    heads = [link for link in links.links if link.kind == "exact" and link.column is None]
+    first = min(heads, key=lambda link: link.start, default=None)
+    if first is None or first.table is None or question.words[first.start].start > match.start():
+        return tree
+    shown = [None if column is None else schema.columns[column] for column in known.shown]
+    if any(one is None or one.table != first.table or _NAMES.search(one.words) for one in shown):
+        return tree
+    name = name_column(schema, first.table)
+    if name is None:
+        return tree
+    column = exp.column(
+        as_identifier(schema.columns[name].name), table=select.expressions[0].args.get("table")
+    )
+    select.set("expressions", [column, *select.expressions])
+    return select
 
 
 def _sides(tree: exp.Expr) -> Iterator[exp.Select]:

@@ -13,11 +13,12 @@ from datetime import date
 
 from sqlglot import exp
 
+from nlidb.among import among
 from nlidb.amounts import whole_amount
 from nlidb.counts import count_once
 from nlidb.either import either
 from nlidb.flags import named_flag
-from nlidb.fullnames import full_names
+from nlidb.fullnames import full_names, with_names
 from nlidb.lapsed import lapsed, last_time
 from nlidb.linking import Links
 from nlidb.margins import margin
@@ -47,10 +48,11 @@ def mended(tree: exp.Query, question: Question, links: Links, stored: Stored) ->
     tree = count_once(tree, question, links, schema)
     tree = whole_amount(tree, question, links, schema)
     tree = margin(tree, question, links, schema)
+    tree = among(tree, question, links, schema)
     tree = named_flag(tree, question, links, schema, stores)
     tree = lapsed(tree, question, schema, stored.today)
     tree = last_time(tree, question, schema)
     tree = zero_for_none(tree, question, schema, stores)
     tree = mind_nulls(tree, schema, stores)
     tree = by_part(tree, schema, stored.index)
-    return full_names(tree, question, schema)
+    return full_names(with_names(tree, question, links, schema), question, schema)

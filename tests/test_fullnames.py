@@ -13,8 +13,10 @@ from sqlglot import exp
 
 from nlidb.assistant import Assistant
 from nlidb.database import Database
-from nlidb.fullnames import full_names
+from nlidb.fullnames import full_names, with_names
+from nlidb.linking import link
 from nlidb.question import parse_question
+from nlidb.values import ValueIndex
 
 CLINIC = tiny.make_schema(
     {
@@ -80,6 +82,39 @@ def test_the_other_half_is_shown(sql: str, whole: str) -> None:
 )
 def test_others_stay(text: str, sql: str) -> None:
     assert changed(text, sql) == sql
+
+
+def named(text: str, sql: str) -> str:
+    question = parse_question(text)
+    links = link(question, CLINIC, ValueIndex.empty(CLINIC))
+    tree = sqlglot.parse_one(sql, read="sqlite")
+    assert isinstance(tree, exp.Query)
+    made = with_names(tree, question, links, CLINIC).sql("sqlite")
+    assert tree.sql("sqlite") == sql, "the query itself was changed"
+    return made
+
+
+def test_what_belongs_to_somebody_comes_with_a_name() -> None:
+    sql = "SELECT city FROM patient WHERE pat_id > 3"
+    whole = "SELECT first_nm, city FROM patient WHERE pat_id > 3"
+    assert named("patients with their city", sql) == whole
+    assert named("show our patients and their city", sql) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "sql"),
+    [
+        ("cities of patients", "SELECT city FROM patient"),
+        ("patients with their city", "SELECT last_nm, city FROM patient"),
+        ("patients with their number", "SELECT pat_id FROM patient"),
+        ("patients with their city", "SELECT city, COUNT(*) FROM patient GROUP BY city"),
+        ("patients with their city", "SELECT COUNT(*) FROM patient"),
+        ("city and their patients", "SELECT city FROM patient"),
+        ("visits with their city", "SELECT city FROM patient"),
+    ],
+)
+def test_what_has_a_name_stays(text: str, sql: str) -> None:
+    assert named(text, sql) == sql
 
 
 def test_the_assistant_shows_whole_names(fake_parser: FakeParser, tmp_path: Path) -> None:

@@ -19,10 +19,10 @@ location loading reflection rights database values lexicon names wording linking
 sql_tree linearize delinearize printing grammar_masks grammar_state grammar tokenizer batch dropout encoder
 attention interaction decoder model checkpoint beam parser amend nulls followup_words followup_conditions
 followup leftout shares either counts amounts ordinals binding validate execute export explain_scope
-explain_parts explain examples groupwise averages sides rules polarity states sense unstored flags fullnames
-margins lapsed mend chart vega erd answer heatmap timewords reading sift evidence namesakes choose course
-download assistant spider spider_sql usage sandbox metrics verdict workers perturb evaluate intervals report
-report_page report_file predictor cli __main__""".split()
+explain_parts explain examples groupwise averages sides rules polarity states sense unstored among flags
+fullnames margins lapsed mend chart vega erd answer heatmap timewords reading sift evidence namesakes choose
+course download assistant spider spider_sql usage sandbox metrics verdict workers perturb evaluate intervals
+report report_page report_file predictor cli __main__""".split()
 """Data flow from top to bottom: a module imports only modules before it."""
 
 ISLANDS = {
@@ -31,8 +31,8 @@ ISLANDS = {
     "tokenizers": "tokenizer",
     "sqlglot": "database private target sql_tree delinearize printing nulls allowed binding validate explain_scope"
     " explain_parts explain download amend followup leftout shares either counts amounts ordinals groupwise"
-    " averages sides rules polarity states sense unstored flags fullnames margins lapsed mend reading evidence"
-    " namesakes assistant metrics parser",
+    " averages sides rules polarity states sense unstored among flags fullnames margins lapsed mend reading"
+    " evidence namesakes assistant metrics parser",
     "sqlalchemy": "sessions location reflection database",
     "duckdb": "sessions loading demo",
     "duckdb_engine": "sessions",
