@@ -39,10 +39,12 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _LISTED = re.compile(
-    rf"(?:(?:show|list|give\s+me)\s+)?(?:the\s+)?(?P<of>number\s+of\s+)?(?P<counted>[^?,.]+?)\s(?P<each>{_EACH})\s+(?=\w)",
+    r"(?:(?:show|list|give\s+me)\s+)?(?:the\s+)?(?P<of>number\s+of\s+)?"
+    r"(?P<counted>(?!how\b|what\b|which\b)[\w-]+(?:\s+[\w-]+)??)\s"
+    rf"(?P<each>{_EACH})\s+(?=[\w-]+(?:\s+[\w-]+){{0,2}}\s*,?\s*\b(?:on|in)\s+(?:the\s+)?average\W*$)",
     re.IGNORECASE,
 )
-"""With "on average": "tickets per account on average"."""
+"""With "on average", and without a verb: "tickets per account on average"."""
 _ON_AVERAGE = re.compile(r",?\s*\b(?:on|in)\s+(?:the\s+)?average\b\s*,?\s*", re.IGNORECASE)
 _STORED = frozenset("number num no count total quantity qty amount".split())
 """Words of a column that holds a count itself: "the average number of employees" of ``employee_count``."""
@@ -81,7 +83,10 @@ def _said(question: Question, links: Links, schema: Schema) -> _Said | None:
     text = question.text
     match = _STATED.search(text)
     if _ON_AVERAGE.search(text):
-        match = _ASKED.search(text) or _LISTED.match(text)
+        match = _ASKED.search(text)
+        if match is None:
+            listed = _LISTED.match(text)
+            match = listed if listed and _ends_with_it(question, links, schema, listed) else None
     if match is None:
         return None
     start, end = match.span("counted")
@@ -101,6 +106,19 @@ def _said(question: Question, links: Links, schema: Schema) -> _Said | None:
         return _Said(match, known.pop())
     counts = match.groupdict().get("of", "how many") or tables
     return _Said(match, None) if counts else None
+
+
+def _ends_with_it(question: Question, links: Links, schema: Schema, match: re.Match[str]) -> bool:
+    """Whether what stands after "each" is one name, and no verb with it: "in each category", not "in each category
+    cost"."""
+    last = _ON_AVERAGE.search(question.text, match.end())
+    assert last is not None, "the pattern ends with it"
+    inside = [
+        i for i, word in enumerate(question.words) if match.end() <= word.start < last.start()
+    ]
+    meant = named_from(inside[0], links, schema)
+    is_time = len(inside) == 1 and question.words[inside[0]].lemma in _TIMES
+    return is_time or (meant is not None and meant.end == inside[-1] + 1)
 
 
 def _holds_count(named: Link, schema: Schema) -> bool:
@@ -206,7 +224,8 @@ def average_query(tree: exp.Expr, asked: Average, schema: Schema) -> exp.Query |
     if not asked.each:
         if keys != {None}:
             return None
-    elif keys == {asked.label}:  # two of one name are two
+    elif asked.label in keys and keys <= {*_of_one_row(asked.each[0], schema)} - {*asked.each}:
+        # two of one name are two
         key = previous.reached(asked.each[0])
         if key is None:
             return None

@@ -9,16 +9,31 @@ holds no flags.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sqlglot import exp
 
 from nlidb.amend import Previous
-from nlidb.linking import Links
+from nlidb.linking import Link, Links
 from nlidb.nulls import Stores
 from nlidb.polarity import denies, flag_word
 from nlidb.question import Question
-from nlidb.schema import Schema
+from nlidb.schema import Schema, identifier_words
+
+SAME_BEGINNING = 4
+"""Letters: ``closed_on`` and 'closing' say that something is closed."""
+_UNSURE = re.compile(
+    r"\b(?:including|include[sd]?|whether|regardless|either|or|when|do|does|did|how\s+long"
+    r"|why)\b",
+    re.IGNORECASE,
+)
+"""Words with which rows without the flag may be meant as well, or the word is a verb in some other sense."""
+_DEGREES = frozenset("most least more less very how too so".split())
+_GOES_ON = frozenset(
+    "by in since on at for from with to until after before during most more less the".split()
+)
+"""Words after a verb that says something else than the flag does."""
 
 
 def named_flag(
@@ -49,27 +64,54 @@ def named_flag(
 
 
 def _named(tree: exp.Expr, question: Question, links: Links, schema: Schema) -> Iterator[int]:
-    """The columns whose one word the question says, that no query uses although it reads their table."""
-    if denies(question):
+    """The columns whose one word the question says, of tables that the query reads without a word of them."""
+    if denies(question) or _UNSURE.search(question.text) is not None:
         return
     read = {schema.find_table(table.name) for table in tree.find_all(exp.Table)}
-    used = {column.name.lower() for column in tree.find_all(exp.Column)}
+    used = [
+        word for one in tree.find_all(exp.Column) for word in identifier_words(one.name).split()
+    ]
+    used += [str(literal.this).lower() for literal in tree.find_all(exp.Literal)]
     for link in links.links:
         if link.column is None or link.value is not None or link.end - link.start != 1:
             continue
-        known = schema.columns[link.column]
-        is_said = question.words[link.start].text.lower() == flag_word(known.words)
-        if not is_said or known.table not in read or known.name.lower() in used:
+        known, word = schema.columns[link.column], question.words[link.start]
+        if word.text.lower() != flag_word(known.words) or known.table not in read:
             continue
-        rivals = {
-            (other.table, other.column)
+        if re.search(
+            rf"\b(?:un|in|non-?|dis){re.escape(word.text)}\b", question.text, re.IGNORECASE
+        ):
+            continue  # "paid and unpaid"
+        beginning = word.text.lower()[:SAME_BEGINNING]
+        if any(text.startswith(beginning) for text in used):
+            continue  # it is said in another way
+        others = {
+            (other.table, other.column, other.value)
             for other in links.links
-            if other.start <= link.start < other.end and other.kind == "exact"
+            if other.start <= link.start < other.end
         }
-        if rivals <= {(link.table, link.column)}:
+        if len(others) == 1 and _is_said_of(question, links, link, known.table):
             yield link.column
+
+
+def _is_said_of(question: Question, links: Links, flag: Link, table: int) -> bool:
+    """Whether the word says how a row of the table is: "paid orders", "who attended Jazz"; not "active contracts"
+    of a customer, "the most active", "used by Ann", "enrolled in Physics"."""
+    words = question.words
+    before = words[flag.start - 1].text.lower() if flag.start else ""
+    after = words[flag.end] if flag.end < len(words) else None
+    if before in _DEGREES or (after is not None and after.text.lower() in _GOES_ON):
+        return False
+    next_tables = {
+        link.table
+        for link in links.links
+        if link.start == flag.end and link.table is not None and link.column is None
+    }
+    return not next_tables or table in next_tables
 
 
 def _is_flag(column: int, schema: Schema, stores: Stores) -> bool:
     kind = schema.columns[column].type
-    return kind == "boolean" or (kind == "number" and stores(column, "other") is False)
+    if kind == "boolean":
+        return stores(column, "other") is not True  # SQLite's may hold words
+    return kind == "number" and stores(column, "other") is False

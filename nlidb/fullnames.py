@@ -30,6 +30,12 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 """The question chooses a half by itself."""
+_OF_NAMES = re.compile(
+    r"\bnames?\b.*\b(?:common|popular|frequent|same|shared?|different|distinct|unique)\b"
+    r"|\b(?:common|popular|frequent|same|shared?|different|distinct|unique)\b.*\bnames?\b",
+    re.IGNORECASE,
+)
+"""It asks about names, and not about who has them."""
 
 _WITH_THEIR = re.compile(r"\b(?:with|and)\s+(?:their|its|his|her)\b", re.IGNORECASE)
 _NAMES = re.compile(r"\b(?:names?|nm|title|label|subject|code|number|no|id|key)\b|name$")
@@ -38,7 +44,7 @@ _NAMES = re.compile(r"\b(?:names?|nm|title|label|subject|code|number|no|id|key)\
 
 def full_names(tree: exp.Query, question: Question, schema: Schema) -> exp.Query:
     """The query, where it shows one half of people's names and the question asks for none: with the other half."""
-    if _SAID.search(question.text):
+    if _SAID.search(question.text) or _OF_NAMES.search(question.text):
         return tree
     changed = tree.copy()
     halves = [_halves(select, schema) for select in _sides(changed)]

@@ -28,6 +28,15 @@ _NO_NAMES = frozenset("top bottom id what who where".split())
 """Words that some write with a capital inside a sentence."""
 _SORTING = frozenset("order sort list people person".split())
 """Tables' names that ask for an order, a list or anybody where no table is meant."""
+_DOERS = frozenset("who that which he she it".split())
+_VERB_ENDS = frozenset("for in at on to as the a an".split())
+"""Words beside a verb of the third person: "which team plays for", "who records the"; but "for plays in"."""
+_BEFORE_NOUNS = frozenset(
+    """a an any no all the their our his her its these those many more most fewer some of for with without in on at
+    from by to per than and or many""".split()
+)
+_ONE_OF_MANY = frozenset("a an any no each every per without".split())
+"""Words before a noun in the singular that stands for rows."""
 _SAME_BEGINNING = 4
 """Letters: "French" is held by "France"."""
 
@@ -142,9 +151,19 @@ def _is_owner(words: Sequence[Word]) -> bool:
 def _unused_values(
     question: Question, links: Links, query: exp.Expr, schema: Schema
 ) -> list[tuple[int, str]]:
-    """Words that are a stored value and no name, where no literal has it and its column is not shown by itself."""
+    """Words that are a stored value and no name, where no literal has it and its column is not shown by itself.
+
+    A part of a name counts as one where the query uses what has the name.
+    """
     held = [str(literal.this).lower() for literal in query.find_all(exp.Literal)]
-    other = {i for link in links.links if not link.value for i in range(link.start, link.end)}
+    used = {column.name.lower() for column in query.find_all(exp.Column)}
+    used |= {table.name.lower() for table in query.find_all(exp.Table)}
+    other = {
+        i
+        for link in links.links
+        if not link.value and (link.kind == "exact" or _name(link, schema).lower() in used)
+        for i in range(link.start, link.end)
+    }
     other |= {i for date in date_mentions(question) for i in range(date.start, date.end)}
     shown = {column.name.lower() for item in _shown(query) for column in item.find_all(exp.Column)}
     meant: dict[tuple[int, int], list[Link]] = {}
@@ -193,10 +212,24 @@ def _unused_tables(
             continue
         own = question.words[link.start : link.end]
         said = {word.text.lower() for word in own} | {word.lemma for word in own}
-        if link.table in near or not words.isdisjoint(said) or said <= _SORTING:
+        if link.table in near or not words.isdisjoint(said) or not _names_rows(question, link):
             continue
         found.append((own[0].start, question.span(link.start, link.end)))
     return found
+
+
+def _names_rows(question: Question, link: Link) -> bool:
+    """Whether the words of a table's name mean its rows: "without orders", "each order"; not "ordered by",
+    "the library" that has all the books, "who plays for them".
+    """
+    last = question.words[link.end - 1]
+    before = question.words[link.start - 1].text.lower() if link.start else ""
+    after = question.words[link.end].text.lower() if link.end < len(question.words) else ""
+    if last.text.lower() != last.lemma:
+        if not last.text.lower().endswith("s") or before in _DOERS:
+            return False
+        return before in _BEFORE_NOUNS or after not in _VERB_ENDS
+    return before in _ONE_OF_MANY and last.lemma not in _SORTING
 
 
 def _referred(tables: set[int], schema: Schema) -> set[int]:
@@ -211,6 +244,13 @@ def _referred(tables: set[int], schema: Schema) -> set[int]:
         if more <= near:
             return near
         near |= more
+
+
+def _name(link: Link, schema: Schema) -> str:
+    """The column or table that a link without a value names."""
+    if link.column is not None:
+        return schema.columns[link.column].name
+    return "" if link.table is None else schema.tables[link.table].name
 
 
 def _shown(query: exp.Expr) -> Iterator[exp.Expr]:

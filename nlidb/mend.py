@@ -51,7 +51,7 @@ def mended(tree: exp.Query, question: Question, links: Links, stored: Stored) ->
     tree = among(tree, question, links, schema)
     tree = named_flag(tree, question, links, schema, stores)
     tree = lapsed(tree, question, schema, stored.today)
-    tree = last_time(tree, question, schema)
+    tree = last_time(tree, question, links, schema)
     tree = zero_for_none(tree, question, schema, stores)
     tree = mind_nulls(tree, schema, stores)
     tree = by_part(tree, schema, stored.index)

@@ -19,8 +19,12 @@ from nlidb.target import as_number
 Stores = Callable[[int, Held], bool | None]
 """Whether a column holds a "null", a "zero" or any "other" number than 0 and 1; None where that is not known."""
 
-_ZERO = re.compile(r"\b(?:zero|free)\b", re.IGNORECASE)
-"""Words that mean the number itself: what is free costs 0."""
+_UNKNOWN = re.compile(
+    r"\b(?:unlimited|no\s+limit|without\s+(?:an?\s+|any\s+)?limit|missing|unknown|unspecified|unrecorded|blank"
+    r"|(?:not|never)\s+(?:known|recorded|given|specified|set|filled|entered|stated))\b",
+    re.IGNORECASE,
+)
+"""Words for a value that is not there. Of a stock, a score or a delay "none" is 0 and nothing else."""
 
 
 def mind_nulls(tree: exp.Query, schema: Schema, stores: Stores | None = None) -> exp.Query:
@@ -48,11 +52,13 @@ def mind_nulls(tree: exp.Query, schema: Schema, stores: Stores | None = None) ->
 
 
 def zero_for_none(tree: exp.Query, question: Question, schema: Schema, stores: Stores) -> exp.Query:
-    """The same query, where a 0 that nobody said and no row holds is asked for: by the value's missing, if it is
-    missing anywhere. "Plans without a limit" are those whose limit is NULL.
+    """The same query, where the question asks for what is not known or not limited, and the query for a 0 that no
+    row holds: for the value's missing, if it is missing anywhere.
     """
     tree = tree.copy()
-    if any(as_number(word.text) == 0 for word in question.words) or _ZERO.search(question.text):
+    if _UNKNOWN.search(question.text) is None:
+        return tree
+    if any(as_number(word.text) == 0 for word in question.words):
         return tree
     previous = Previous(tree, schema)
     for node in list(tree.find_all(exp.EQ)):

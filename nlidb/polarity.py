@@ -47,11 +47,16 @@ _BEFORE_DATE = re.compile(
 )
 _JUST_DENIED = re.compile(
     r"(?:\b(?:not|never)|n['\u2019]t)\s+(?:(?:cost|weigh|tak|last|earn|hav|pric|rat|reach|scor|pay|paid|spen|own|be|get|got"
-    r"|worth|any)\w*\s+){0,2}$"
-    rf"|\b{_EXCLUDING}\s+(?:\w+\s+){{0,3}}$",
+    r"|worth|any)\w*\s+){0,2}$",
     re.IGNORECASE,
 )
-"""A negation of the comparison itself: "not less than", "doesn't cost more than", "excluding books before"."""
+"""A negation of the comparison itself: "not less than", "doesn't cost more than"."""
+_JUST_EXCLUDED = re.compile(rf"\b{_EXCLUDING}\s+(?P<what>(?:\w+\s+){{0,4}})$", re.IGNORECASE)
+_THOSE = frozenset(
+    """the those ones any anything everything all that which who are were is was have not costing priced born made
+    published sold placed issued from""".split()
+)
+"""What may stand between "excluding" and what is left out, beside the name of what the query is about."""
 _DENIED = re.compile(
     r"\b(?:not|never|without|no|nor|neither|nobody|none|nothing|zero|out|off|but|minus|vs|versus|besides|between|from"
     r"|older|younger|(?:except|exclud|ignor|hid|skip|drop|avoid|remov|omit|leav)\w*)\b|n['\u2019]t\b",
@@ -115,12 +120,13 @@ def put_right(question: Question, tree: exp.Query) -> exp.Query:
 
 
 def _turn_numbers(question: Question, tree: exp.Expr) -> None:
+    nouns = _nouns(tree)
     for node in list(tree.find_all(*_UP, *_DOWN)):
         if not isinstance(node.this, exp.Column | exp.AggFunc) or _is_denied(node):
             continue
         number = node.expression
         value = as_number(str(number.this)) if isinstance(number, exp.Literal) else None
-        ways = set(_ways(question, value)) if value is not None else set()
+        ways = set(_ways(question, value, tree, nouns)) if value is not None else set()
         if {None if way is None else way.is_more for way in ways} == {not isinstance(node, _UP)}:
             turned = _TURNED[type(node)]
             if any(
@@ -139,7 +145,30 @@ class _Way:
     """Whether it says so by what it leaves out: "not under 5"."""
 
 
-def _ways(question: Question, value: float) -> Iterator[_Way | None]:
+def _nouns(tree: exp.Expr) -> frozenset[str]:
+    """The words for what the query is about, in the singular."""
+    words = (
+        word for table in tree.find_all(exp.Table) for word in identifier_words(table.name).split()
+    )
+    return frozenset(word.removesuffix("s") for word in words)
+
+
+def _excludes(text: str, tree: exp.Expr, nouns: frozenset[str]) -> re.Match[str] | None:
+    """Whether what follows the text is what is to be left out: "excluding books", "leaving out those".
+
+    In "except novels over 10" the novels are; the query says so by itself, and the number is of what is kept.
+    """
+    match = _JUST_EXCLUDED.search(text)
+    if match is None or tree.find(exp.NEQ, exp.Except, exp.Not) is not None:
+        return None
+    words = match["what"].lower().split()
+    is_all = all(word in _THOSE or word.removesuffix("s") in nouns for word in words)
+    return match if is_all else None
+
+
+def _ways(
+    question: Question, value: float, tree: exp.Expr, nouns: frozenset[str]
+) -> Iterator[_Way | None]:
     """For each time the number is said, whether more than it is asked for; None where something denies that."""
     for word in question.words:
         if as_number(word.text) != value:
@@ -154,6 +183,7 @@ def _ways(question: Question, value: float) -> Iterator[_Way | None]:
         start = match.start() if match is before else word.start
         end = word.end if match is before else word.start + match.end()
         denied = _JUST_DENIED.search(question.text[:start])
+        denied = denied or _excludes(question.text[:start], tree, nouns)
         rest = question.text[: denied.start() if denied else start] + " " + question.text[end:]
         if _DENIED.search(rest):
             yield None
@@ -272,6 +302,7 @@ def _turn_absences(question: Question, tree: exp.Expr) -> None:
             elif not _is_denied(node):
                 node.replace(exp.Not(this=node.copy()))
         return
+    nouns = _nouns(tree)
     is_unsure = _DENIED.search(question.text) or _UNSURE.search(question.text)
     for node in list(tree.find_all(exp.Is)):
         if not isinstance(node.expression, exp.Null) or not isinstance(node.this, exp.Column):
@@ -280,8 +311,10 @@ def _turn_absences(question: Question, tree: exp.Expr) -> None:
         if not stem:
             continue
         if is_unsure:
-            twice = rf"\b{_EXCLUDING}\s+(?:\w+\s+){{0,4}}?(?:(?:not|never)\s+(?:been\s+)?|un){stem}"
-            if re.search(twice, question.text, re.IGNORECASE) and not _is_denied(node):
+            unsaid = rf"\b(?:(?:not|never)\s+(?:been\s+)?|un){stem}"
+            places = [match.start() for match in re.finditer(unsaid, question.text, re.IGNORECASE)]
+            twice = any(_excludes(question.text[:place], tree, nouns) for place in places)
+            if twice and not _is_denied(node):
                 node.replace(exp.Not(this=node.copy()))
             continue
         word = rf"{stem}(?:ed|d|en)?\b"

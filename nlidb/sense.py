@@ -23,7 +23,8 @@ from nlidb.schema import Schema
 from nlidb.states import unsaid_state
 
 _NOT = re.compile(
-    r"\b(?:not|never|without|nobody|none|neither|nor|excluding|except|other\s+than|apart\s+from|no\s+one|nothing)\b"
+    r"\b(?:not|never|(?:without|excluding)(?!\s+(?:vat|tax(?:es)?|gst|shipping|postage|fees?|tips?)\b)|nobody|none|neither"
+    r"|nor|except|other\s+than|apart\s+from|no\s+one|nothing)\b"
     r"|n['\u2019]t\b|\bno\b(?!\.|\s*\d|\s+(?:more|less|fewer|later|earlier)\b)",
     re.IGNORECASE,
 )
@@ -56,7 +57,7 @@ _SHARES = re.compile(r"\b(?:avg|average|mean|per|pct|percent|percentage|rate|rat
 """Words of a column that holds averages, or is one number for each of something."""
 _FURTHEST = re.compile(
     r"\b(?:latest|most\s+recent|newest|oldest|youngest|highest|lowest|largest|biggest|smallest|cheapest|longest"
-    r"|shortest|heaviest|fewest|most\s+expensive)\b(?!\s+(?:first|to|on\s+top|at\s+the))",
+    r"|shortest|heaviest|fewest|most\s+expensive)\b(?!\s+(?:first|to|on\s+top|at\s+the))(?<!\bat the latest)",
     re.IGNORECASE,
 )
 _BIRTHS = frozenset("birth birthdate birthday born dob".split())
@@ -168,11 +169,13 @@ def _drops_measure(question: Question, links: Links, tree: exp.Expr, schema: Sch
     names = [column.name for column in tree.find_all(exp.Column)]
     words = " ".join(c.words for c in schema.columns if c.name in names)
     named = _named_spans(question, links)
-    if tree.find(exp.Avg, exp.Div) is None and _SHARES.search(words) is None:
+    adds_up = tree.find(exp.Count, exp.Sum) is not None and tree.find(exp.Avg, exp.Div) is None
+    if adds_up and _SHARES.search(words) is None:
         for match in _AVERAGE.finditer(question.text):
             if not any(start <= match.start() < end for start, end in named):
                 return f'Nothing in it stands for "{match[0]}".'
-    if tree.find(exp.Order, exp.Max, exp.Min, exp.Limit) is None:
+    # a condition may say it: "the highest priority" is 'High', "the latest" is_current
+    if tree.find(exp.Order, exp.Max, exp.Min, exp.Limit, exp.Where, exp.Having) is None:
         for match in _FURTHEST.finditer(question.text):
             is_named = any(start <= match.start() < end for start, end in named)
             if not is_named and match[0].lower()[:_SAME_BEGINNING] not in words:

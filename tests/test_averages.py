@@ -124,6 +124,10 @@ def test_an_average_of_counts_is_read(
         "How many orders are there?",
         "How many orders does each customer have?",
         "How many prices do customers pay on average?",  # the column, as it is stored
+        "What do products in each category cost on average?",
+        "How much do customers in each city spend on average?",
+        "Orders of each customer are how large on average?",
+        "products in each category cost on average",
     ],
 )
 def test_other_questions_are_left_alone(shops: Database, text: str) -> None:

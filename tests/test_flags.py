@@ -86,6 +86,14 @@ def test_the_flag_is_asked_for(club: Database, text: str, sql: str, made: str) -
         ("how many were sold at each visit", "SELECT id FROM visit"),  # a number, no flag
         ("members who attended", "SELECT name FROM member"),  # no visit is read
         ("visits by title", "SELECT title FROM visit"),
+        ("the most attended visit", "SELECT title FROM visit"),
+        ("visits attended by Ann", "SELECT id FROM visit"),
+        ("all visits including attended ones", "SELECT id FROM visit"),
+        ("attended and unattended visits", "SELECT id FROM visit"),
+        ("whether the visits were attended", "SELECT id FROM visit"),
+        ("when did it get attended", "SELECT id FROM visit"),
+        ("paid members", f"SELECT T1.name {JOINED}"),  # their visits are paid
+        ("attended visits", "SELECT id FROM visit WHERE title = 'attended'"),
     ],
 )
 def test_others_stay(club: Database, text: str, sql: str) -> None:

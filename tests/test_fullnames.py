@@ -69,6 +69,10 @@ def test_the_other_half_is_shown(sql: str, whole: str) -> None:
         ("first and last name", "SELECT first_nm FROM patient"),
         ("surnames of patients", "SELECT last_nm FROM patient"),
         ("patients", "SELECT first_nm, last_nm FROM patient"),
+        (
+            "which name is the most common",
+            "SELECT first_nm FROM patient GROUP BY first_nm ORDER BY COUNT(*) DESC LIMIT 1",
+        ),
         ("who works here", "SELECT surname FROM staff"),  # there is no first name
         ("guests", "SELECT FirstName FROM guest"),  # of which last name?
         (

@@ -15,7 +15,9 @@ from sqlglot import exp
 from nlidb.assistant import Assistant
 from nlidb.database import Database
 from nlidb.lapsed import lapsed, last_time
+from nlidb.linking import link
 from nlidb.question import parse_question
+from nlidb.values import ValueIndex
 
 SCHEMA = tiny.make_schema(
     {
@@ -47,6 +49,11 @@ def parsed(sql: str) -> exp.Query:
         ("open contracts", "end_date IS NULL", "end_date IS NULL"),
         ("expired contracts", "start_date IS NULL", "start_date IS NULL"),
         ("expired contracts", "client IS NULL", "client IS NULL"),
+        (
+            "expired",
+            "client = 'expired' AND end_date IS NULL",
+            "client = 'expired' AND end_date IS NULL",
+        ),
     ],
 )
 def test_what_has_expired_ended_before_today(text: str, where: str, meant: str) -> None:
@@ -74,6 +81,27 @@ def test_what_has_expired_ended_before_today(text: str, where: str, meant: str) 
             "SELECT seen_on FROM voucher ORDER BY seen_on DESC LIMIT 1",
             "SELECT seen_on FROM voucher ORDER BY seen_on DESC LIMIT 1",
         ),
+        (
+            "When was the last voucher seen?",
+            "SELECT seen_on FROM voucher",
+            "SELECT MAX(seen_on) FROM voucher",
+        ),
+        (
+            "When is the First Aid voucher seen?",
+            "SELECT seen_on FROM voucher",
+            "SELECT seen_on FROM voucher",
+        ),
+        (
+            "when did the first team see it",
+            "SELECT seen_on FROM voucher",
+            "SELECT seen_on FROM voucher",
+        ),
+        ("when were the last 3 seen", "SELECT seen_on FROM voucher", "SELECT seen_on FROM voucher"),
+        (
+            "when was our first client last seen",
+            "SELECT seen_on FROM voucher",
+            "SELECT seen_on FROM voucher",
+        ),
         ("when was each last seen", "SELECT seen_on FROM voucher", "SELECT seen_on FROM voucher"),
         ("when was it seen", "SELECT seen_on FROM voucher", "SELECT seen_on FROM voucher"),
         ("the last vouchers", "SELECT seen_on FROM voucher", "SELECT seen_on FROM voucher"),
@@ -82,7 +110,9 @@ def test_what_has_expired_ended_before_today(text: str, where: str, meant: str) 
 )
 def test_the_last_time_is_one(text: str, sql: str, made: str) -> None:
     tree = parsed(sql)
-    assert last_time(tree, parse_question(text), SCHEMA).sql("sqlite") == made
+    question = parse_question(text)
+    links = link(question, SCHEMA, ValueIndex.empty(SCHEMA))
+    assert last_time(tree, question, links, SCHEMA).sql("sqlite") == made
     assert tree.sql("sqlite") == sql, "the query itself was changed"
 
 

@@ -77,6 +77,9 @@ def test_what_nothing_stands_for(
         ("Walter? Which orders are his?", "SELECT id FROM orders"),
         ("products of furniture", "SELECT category, COUNT(*) FROM product GROUP BY category"),
         ("customers of a product", "SELECT customer_id FROM orders"),  # they refer to both
+        ("products ordered by price", "SELECT title FROM product ORDER BY price"),
+        ("the prices that the customer sees", "SELECT price FROM product"),  # whose shop it is
+        ("order products by price", "SELECT title FROM product ORDER BY price"),
         ("products in alphabetical order", "SELECT title FROM product ORDER BY title"),
         ("furnitures", "SELECT title FROM product WHERE category = 'furniture'"),
         ("Show the IDs of all customers", "SELECT id FROM customer"),

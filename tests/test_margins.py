@@ -64,11 +64,24 @@ def test_the_cost_is_taken_off(text: str, sql: str, made: str) -> None:
         ("list price of what has a good margin", "SELECT list_price FROM product"),  # it is named
         ("margin", "SELECT list_price - cost_price FROM product"),
         ("margin of parts", "SELECT sale_price FROM part"),  # less which price?
+        ("products over 50 that make a profit", "SELECT name FROM product WHERE list_price > 50"),
+        ("price and margin", "SELECT list_price FROM product"),
+        ("what non-profits pay", "SELECT list_price FROM product"),
+        ("profit per kilo", "SELECT list_price / weight FROM product"),
         ("profit by category", "SELECT category, COUNT(*) FROM product GROUP BY category"),
     ],
 )
 def test_others_stay(text: str, sql: str) -> None:
     assert changed(text, sql) == sql
+
+
+def test_keys_are_no_prices() -> None:
+    schema = tiny.make_schema(
+        {"sale": "sale_id store:text", "line": "line_id price_id revenue cost"},
+        {"line.price_id": "sale.sale_id"},
+    )
+    sql = "SELECT SUM(T2.revenue) FROM sale AS T1 JOIN line AS T2 ON T1.sale_id = T2.price_id"
+    assert changed("profit by store", sql, schema) == sql
 
 
 def test_a_profit_that_is_held_is_taken_as_it_is() -> None:

@@ -165,8 +165,10 @@ def test_free_is_a_price_of_0_where_every_row_has_one(shops: Database) -> None:
         ("customers of age 0", "age = 0", "age = 0"),
         ("customers of age zero", "age = 0", "age = 0"),
         ("free customers", "age = 0", "age = 0"),
-        ("customers without an age", "id = 0", "id = 0"),  # a key is never missing
-        ("customers without an age", "age = 5", "age = 5"),
+        ("customers out of stock", "age = 0", "age = 0"),
+        ("customers without delay", "age = 0", "age = 0"),
+        ("customers of unknown number", "id = 0", "id = 0"),  # a key is never missing
+        ("customers of unknown age", "age = 5", "age = 5"),
     ],
 )
 def test_a_0_that_no_row_holds_is_a_missing_value(

@@ -47,8 +47,9 @@ def turned(text: str, sql: str) -> str:
         ("scores over 5", "score < 5", "score > 5"),
         ("that do not cost less than 100", "score <= 100", "score >= 100"),
         ("that don't weigh less than 5 kg", "score < 5", "score >= 5"),
-        ("excluding scores over 5", "score > 5", "score <= 5"),
-        ("leaving out those scored before 1950", "score < 1950", "score >= 1950"),
+        ("excluding those over 5", "score > 5", "score <= 5"),
+        ("leaving out the ones not closed", "closed_at IS NULL", "NOT closed_at IS NULL"),
+        ("leaving out those made before 1950", "score < 1950", "score >= 1950"),
         ("opened until June 2023", "opened_at >= '2023-07-01'", "opened_at < '2023-07-01'"),
         ("opened since 2023", "opened_at < '2023-01-01'", "opened_at >= '2023-01-01'"),
         (
@@ -90,6 +91,9 @@ def test_the_opposite_is_turned_round(text: str, sql: str, right: str) -> None:
             "NOT ticket_id IN (SELECT ticket_id FROM ticket WHERE score > 5)",
         ),
         ("tickets with no agent and a score over 5", "score < 5"),  # it denies something
+        ("tickets except Paint over 5", "subject <> 'Paint' AND score > 5"),
+        ("tickets excluding tax over 5", "score > 5"),  # the tax is left out
+        ("excluding those of Acme that are not closed", "closed_at IS NULL"),
         ("opened before 2023", "opened_at < '2023-01-01'"),
         ("opened in 2023", "opened_at >= '2023-01-01' AND opened_at < '2024-01-01'"),
         (

@@ -146,6 +146,10 @@ def test_what_cannot_be_meant(shops: Database, text: str, sql: str, reason: str)
         ("total quantity", "SELECT SUM(quantity) FROM orders"),
         ("customers: I mean their names", "SELECT name FROM customer"),
         ("the average age of customers", "SELECT SUM(age) / COUNT(*) FROM customer"),
+        ("customers whose average age is over 30", "SELECT name FROM customer WHERE age > 30"),
+        ("orders due at the latest", "SELECT id FROM orders"),
+        ("the latest orders", "SELECT id FROM orders WHERE deleted = 0"),  # a condition may say it
+        ("quantities excluding tax", "SELECT quantity FROM orders"),
         ("the oldest customers", "SELECT name FROM customer ORDER BY age DESC"),
         ("customers, the oldest first", "SELECT name FROM customer"),
         (
