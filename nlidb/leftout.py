@@ -28,9 +28,12 @@ _NO_NAMES = frozenset("top bottom id what who where".split())
 """Words that some write with a capital inside a sentence."""
 _SORTING = frozenset("order sort list people person".split())
 """Tables' names that ask for an order, a list or anybody where no table is meant."""
-_DOERS = frozenset("who that which he she it".split())
+_DOERS = frozenset(
+    "who that which he she it can could may might do does did should must will would".split()
+)
 _VERB_ENDS = frozenset("for in at on to as the a an".split())
-"""Words beside a verb of the third person: "which team plays for", "who records the"; but "for plays in"."""
+"""Words beside a verb of the third person: "which team plays for", "who records the"; but "for plays in". Who
+does something need not be read: "which books can members borrow"."""
 _BEFORE_NOUNS = frozenset(
     """a an any no all the their our his her its these those many more most fewer some of for with without in on at
     from by to per than and or many""".split()

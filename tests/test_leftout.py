@@ -79,6 +79,7 @@ def test_what_nothing_stands_for(
         ("customers of a product", "SELECT customer_id FROM orders"),  # they refer to both
         ("products ordered by price", "SELECT title FROM product ORDER BY price"),
         ("the prices that the customer sees", "SELECT price FROM product"),  # whose shop it is
+        ("what can customers buy", "SELECT title FROM product"),
         ("order products by price", "SELECT title FROM product ORDER BY price"),
         ("products in alphabetical order", "SELECT title FROM product ORDER BY title"),
         ("furnitures", "SELECT title FROM product WHERE category = 'furniture'"),
