@@ -1,13 +1,15 @@
-"""Flags that the question names and the query leaves out."""
+"""Flags that the question names and the query leaves out, on every engine."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlglot
 from conftest import FakeParser
+from servers import ENGINE_PARAMS, shop
 from sqlglot import exp
 
 from nlidb.assistant import Assistant
@@ -104,3 +106,11 @@ def test_the_assistant_asks_for_it(club: Database, fake_parser: FakeParser) -> N
     fake_parser.answer((f"SELECT T1.name {JOINED} WHERE T2.title = 'Jazz'", 0.9))
     answer = Assistant(club, lambda: fake_parser).ask("Which members attended Jazz?")
     assert answer.rows == (("Ann",),)
+
+
+@pytest.mark.parametrize("engine", ENGINE_PARAMS)
+def test_a_flag_on_every_engine(engine: str, tmp_path: Path, fake_parser: FakeParser) -> None:
+    with shop(engine, tmp_path) as url, Database.open(url) as database:
+        fake_parser.answer(("SELECT id FROM orders", 0.9))
+        answer = Assistant(database, lambda: fake_parser).ask("Which orders are deleted?")
+        assert sorted(answer.rows) == [(3,), (6,)]
