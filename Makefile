@@ -19,7 +19,7 @@
 PYTHON ?= python3.11
 TORCH_INDEX ?=
 DATA ?= $(NLIDB_DATA)
-CONFIG ?= training/configs/base.toml
+CONFIG ?= training/configs/fresh.toml
 MINUTES ?= 150
 OFFICIAL ?=
 REFERENCE ?=

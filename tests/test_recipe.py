@@ -36,17 +36,23 @@ def test_every_stage_starts_from_what_an_earlier_one_left() -> None:
 
 
 def test_the_data_folder_goes_to_the_steps_that_read_it() -> None:
-    train = recipe.command("train training/configs/base.toml --minutes 105", Path("d"))
+    train = recipe.command("train training/configs/fresh.toml --minutes 82", Path("d"))
     assert train[1:] == [
         "-m",
         "training.train",
-        "training/configs/base.toml",
+        "training/configs/fresh.toml",
         "--minutes",
-        "105",
+        "82",
         "--data",
         "d",
     ]
-    assert "--data" not in recipe.command("average a b --out c", Path("d"))
+    assert "--data" not in recipe.command("invented --out a", Path("d"))
+
+
+def test_some_stages_train_in_several_processes() -> None:
+    train = recipe.command("train a.toml --minutes 1 --together", Path("d"))
+    assert train[1:5] == ["-m", "torch.distributed.run", "--nproc-per-node", "2"]
+    assert train[5:] == ["-m", "training.train", "a.toml", "--minutes", "1", "--data", "d"]
 
 
 def test_the_recipe_stops_at_a_step_that_fails(tmp_path: Path) -> None:

@@ -238,7 +238,7 @@ def test_every_config_loads(path: Path) -> None:
 
 
 def test_there_are_configs() -> None:
-    assert {"base", "smoke"} <= {path.stem for path in CONFIGS.glob("*.toml")}
+    assert {"fresh", "smoke"} <= {path.stem for path in CONFIGS.glob("*.toml")}
 
 
 @pytest.mark.parametrize(

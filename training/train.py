@@ -1,6 +1,6 @@
 """Trains the model: the whole loop, top to bottom, resumable.
 
-    python -m training.train training/configs/base.toml --data DIR --minutes 90
+    python -m training.train training/configs/fresh.toml --data DIR --minutes 82
 
 DIR is a folder in Spider layout (its neighbours are read too). A run writes to ``runs/<name>``: the stored
 features, ``state.pt`` (weights, optimiser, schedule, data order: a run that is started again goes on from
