@@ -36,11 +36,12 @@ STEPS: tuple[str, ...] = (
     f"calibrate {OUT}",
     f"card {OUT} --command 'python -m training.recipe --data DIR'",
 )
-"""Modules of this package with their arguments, the data folder left out; ``--together``: in ``PROCESSES`` processes."""
+"""Modules of this package with their arguments, the data folder left out."""
 
 WITHOUT_DATA = frozenset({"card", "invented"})
 """Modules that read no data."""
 TOGETHER = "--together"
+"""In ``PROCESSES`` processes."""
 
 
 def command(step: str, data: Path) -> list[str]:
