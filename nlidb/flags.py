@@ -1,6 +1,7 @@
 """A flag that the question names and the query leaves out: "who attended" is not who registered.
 
     named_flag(tree, question, links, schema, stores) -> ... AND registrations.attended = 1
+    by_number(tree, schema) -> newsletter = 1 for newsletter = 'newsletter', where the column holds numbers
 
 A column counts as a flag if it is called by one participle or adjective and holds 0 and 1 alone. Of 228 questions
 written for training that say such a column's word, and whose SQL reads its table, 218 use it; what the others name
@@ -60,6 +61,25 @@ def named_flag(
                 exp.to_identifier(known.name), table=qualifier if len(sources) > 1 else None
             )
             select.where(exp.EQ(this=flag, expression=yes), copy=False)
+    return changed
+
+
+def by_number(tree: exp.Query, schema: Schema) -> exp.Query:
+    """The query, where a column of numbers or truth values is compared with its own name: with 1, or true."""
+    changed = tree.copy()
+    previous = Previous(changed, schema)
+    for node in changed.find_all(exp.EQ, exp.NEQ):
+        literal = node.expression
+        if not isinstance(literal, exp.Literal) or not literal.is_string:
+            continue
+        column = previous.resolve(node.this) if isinstance(node.this, exp.Column) else None
+        known = None if column is None else schema.columns[column]
+        if known is None or known.type not in ("number", "boolean"):
+            continue
+        word = str(literal.this).lower()
+        if word and word in (known.words, known.name.lower(), flag_word(known.words)):
+            yes = exp.true() if known.type == "boolean" else exp.Literal.number(1)
+            literal.replace(yes)
     return changed
 
 

@@ -17,7 +17,7 @@ from nlidb.among import among
 from nlidb.amounts import whole_amount
 from nlidb.counts import count_once
 from nlidb.either import either
-from nlidb.flags import named_flag
+from nlidb.flags import by_number, named_flag
 from nlidb.fullnames import full_names, with_names
 from nlidb.lapsed import lapsed, last_time
 from nlidb.linking import Links
@@ -44,7 +44,7 @@ class Stored:
 def mended(tree: exp.Query, question: Question, links: Links, stored: Stored) -> exp.Query:
     """The query as it is meant; a copy, or the same tree where no rule has anything to put right."""
     schema, stores = stored.schema, stored.stores
-    tree = put_right(question, either(tree))
+    tree = put_right(question, by_number(either(tree), schema))
     tree = count_once(tree, question, links, schema)
     tree = whole_amount(tree, question, links, schema)
     tree = margin(tree, question, links, schema)

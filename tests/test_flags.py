@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from nlidb.assistant import Assistant
 from nlidb.database import Database
-from nlidb.flags import named_flag
+from nlidb.flags import by_number, named_flag
 from nlidb.linking import link
 from nlidb.question import parse_question
 from nlidb.values import ValueIndex
@@ -100,6 +100,24 @@ def test_the_flag_is_asked_for(club: Database, text: str, sql: str, made: str) -
 )
 def test_others_stay(club: Database, text: str, sql: str) -> None:
     assert changed(club, text, sql) == sql
+
+
+@pytest.mark.parametrize(
+    ("where", "meant"),
+    [
+        ("attended = 'attended'", "attended = 1"),
+        ("attended <> 'Attended'", "attended <> 1"),
+        ("is_paid = 'paid'", "is_paid = TRUE"),
+        ("is_paid = 'is paid'", "is_paid = TRUE"),
+        ("title = 'title'", "title = 'title'"),  # a text
+        ("attended = 'yes'", "attended = 'yes'"),
+        ("attended = 0", "attended = 0"),
+    ],
+)
+def test_a_number_is_not_compared_with_its_name(club: Database, where: str, meant: str) -> None:
+    tree = sqlglot.parse_one(f"SELECT id FROM visit WHERE {where}", read="sqlite")
+    assert isinstance(tree, exp.Query)
+    assert by_number(tree, club.schema).args["where"].this.sql("sqlite") == meant
 
 
 def test_the_assistant_asks_for_it(club: Database, fake_parser: FakeParser) -> None:

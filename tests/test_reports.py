@@ -76,7 +76,7 @@ def test_the_unseen_databases_hold_together(tmp_path: Path) -> None:
         with Assistant.connect(path) as assistant:
             for line in lines:
                 assert assistant.run(json.loads(line)["sql"], limit=1_000).columns
-    assert len(found) == 5
+    assert len(found) == 7
 
 
 def test_percentiles_are_nearest_ranks() -> None:

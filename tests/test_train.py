@@ -269,6 +269,17 @@ def test_a_missing_config_is_a_config_error(tmp_path: Path) -> None:
         load_config(tmp_path / "nowhere.toml")
 
 
+@pytest.mark.parametrize("name", ["synthetic_spider", "written_invented"])
+def test_what_must_be_made_first_is_said(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "x.toml"
+    path.write_text(f'name = "x"\n[sets]\n{name} = 1.0', "utf-8")
+    with pytest.raises(SystemExit, match=f"{name} needs runs/.*fresh.toml say how"):
+        main([str(path), "--data", str(tmp_path), "--minutes", "1"])
+
+
 @pytest.mark.parametrize("name", ["dev", "syn_dev", "written_tune"])
 def test_evaluation_sets_are_refused(name: str) -> None:
     with pytest.raises(ConfigError, match="may not be trained on"):

@@ -228,6 +228,14 @@ def build(data: Path, sets: Sequence[str], vocabulary: Path, *, workers: int = 2
             raise ConfigError(f"There is no set {name!r}.", hint=f"Known sets: {', '.join(SETS)}.")
         where = SETS[name]
         tables = where.folder(data)
+        made = [tables / "tables.json"] if where.invented else []
+        made += [where.path(data)] if where.place == "run" else []
+        for path in made:
+            if not path.is_file():
+                raise ConfigError(
+                    f"The set {name} needs {path}, which is not there.",
+                    hint="The first lines of training/configs/fresh.toml say how to make it.",
+                )
         known = load_schemas(tables / "tables.json")
         by_db: dict[str, list[Example]] = defaultdict(list)
         for example in load_examples(where.path(data)):

@@ -35,7 +35,7 @@ from tqdm import tqdm
 from nlidb.batch import QuestionInputs, SchemaInputs
 from nlidb.checkpoint import load_network, save_checkpoint
 from nlidb.config import AttentionConfig, ModelConfig
-from nlidb.errors import ConfigError
+from nlidb.errors import ConfigError, NlidbError
 from nlidb.model import Text2SQL, sequence_loss
 from nlidb.spider import load_schemas
 from nlidb.tokenizer import Tokenizer
@@ -524,6 +524,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=None, help="instead of the config's")
     parser.add_argument("--out", type=Path, default=None, help="run folder (runs/<name>)")
     arguments = parser.parse_args(argv)
+    try:
+        _run(arguments)
+    except NlidbError as error:
+        sys.exit(str(error))
+
+
+def _run(arguments: argparse.Namespace) -> None:
     config = load_config(arguments.config)
     if arguments.seed is not None:
         config = dataclasses.replace(config, seed=arguments.seed)
