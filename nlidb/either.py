@@ -13,6 +13,8 @@ from sqlglot import exp
 
 def either(tree: exp.Query) -> exp.Query:
     """The query, where the second part of an OR is on one column alone, and the first on that and on others."""
+    if tree.find(exp.Or) is None:
+        return tree
     tree = tree.copy()
     for node in list(tree.find_all(exp.Or)):
         if isinstance(node.parent, exp.Or):

@@ -41,10 +41,11 @@ def named_flag(
     tree: exp.Query, question: Question, links: Links, schema: Schema, stores: Stores
 ) -> exp.Query:
     """The query, with the flag that the question names wherever its table is read, if nothing in it uses that."""
+    named = [c for c in _named(tree, question, links, schema) if _is_flag(c, schema, stores)]
+    if not named:
+        return tree
     changed = tree.copy()
-    for column in _named(changed, question, links, schema):
-        if not _is_flag(column, schema, stores):
-            continue
+    for column in named:
         known = schema.columns[column]
         for select in list(changed.find_all(exp.Select)):
             sources = Previous(select, schema).sources
@@ -66,11 +67,13 @@ def named_flag(
 
 def by_number(tree: exp.Query, schema: Schema) -> exp.Query:
     """The query, where a column of numbers or truth values is compared with its own name: with 1, or true."""
+    if not any(_is_text(node.expression) for node in tree.find_all(exp.EQ, exp.NEQ)):
+        return tree
     changed = tree.copy()
     previous = Previous(changed, schema)
     for node in changed.find_all(exp.EQ, exp.NEQ):
         literal = node.expression
-        if not isinstance(literal, exp.Literal) or not literal.is_string:
+        if not _is_text(literal):
             continue
         column = previous.resolve(node.this) if isinstance(node.this, exp.Column) else None
         known = None if column is None else schema.columns[column]
@@ -81,6 +84,10 @@ def by_number(tree: exp.Query, schema: Schema) -> exp.Query:
             yes = exp.true() if known.type == "boolean" else exp.Literal.number(1)
             literal.replace(yes)
     return changed
+
+
+def _is_text(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Literal) and node.is_string
 
 
 def _named(tree: exp.Expr, question: Question, links: Links, schema: Schema) -> Iterator[int]:

@@ -46,10 +46,10 @@ def full_names(tree: exp.Query, question: Question, schema: Schema) -> exp.Query
     """The query, where it shows one half of people's names and the question asks for none: with the other half."""
     if _SAID.search(question.text) or _OF_NAMES.search(question.text):
         return tree
-    changed = tree.copy()
-    halves = [_halves(select, schema) for select in _sides(changed)]
+    halves = [_halves(select, schema) for select in _sides(tree)]
     if not all(halves) or len({tuple(place for place, _, _ in found) for found in halves}) != 1:
         return tree  # both sides of a UNION show the same
+    changed = tree.copy()
     for select, found in zip(_sides(changed), halves, strict=True):
         for place, other, is_first in reversed(found):
             shown = select.expressions[place]

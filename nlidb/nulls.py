@@ -55,11 +55,11 @@ def zero_for_none(tree: exp.Query, question: Question, schema: Schema, stores: S
     """The same query, where the question asks for what is not known or not limited, and the query for a 0 that no
     row holds: for the value's missing, if it is missing anywhere.
     """
-    tree = tree.copy()
     if _UNKNOWN.search(question.text) is None:
         return tree
     if any(as_number(word.text) == 0 for word in question.words):
         return tree
+    tree = tree.copy()
     previous = Previous(tree, schema)
     for node in list(tree.find_all(exp.EQ)):
         if not isinstance(node.this, exp.Column) or not isinstance(node.expression, exp.Literal):
