@@ -375,6 +375,16 @@ def test_an_unknown_set_and_a_missing_file_are_errors_of_ours(tmp_path: Path) ->
         build(tmp_path / "spider", ["train_spider"], vocabulary)
 
 
+@pytest.mark.parametrize("name", ["synthetic_spider", "written_invented"])
+def test_what_must_be_made_first_is_said(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    vocabulary = tiny.write_vocabulary(tmp_path)
+    with pytest.raises(ConfigError, match=f"{name} needs runs/.*fresh.toml say how"):
+        build(tmp_path / "spider", [name], vocabulary)
+
+
 def test_evaluation_sets_are_marked_and_tune_is_held_out_of_training() -> None:
     evaluated = {name for name, where in SETS.items() if not where.train}
     assert evaluated == {"dev", "syn_dev", "written_tune"}
