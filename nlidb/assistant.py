@@ -326,7 +326,11 @@ class Assistant:
         previous: Answer | None = None,
         policy: Policy = "balanced",
     ) -> Answer:
-        """The same as ``ask`` without running any SQL: columns and rows stay empty."""
+        """The same as ``ask`` without running the question's SQL: columns and rows stay empty.
+
+        The schema and the stored values are read, and where a reading needs it the database is asked whether a
+        column holds a NULL, a 0 or a flag.
+        """
         return self._recorded(
             lambda: self._ask(question, None, alternatives, previous, policy),
             question,
