@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from nlidb.amend import Previous
+from nlidb.delinearize import as_identifier
 from nlidb.linking import Link, Links
 from nlidb.nulls import Stores
 from nlidb.polarity import denies, flag_word
@@ -59,7 +60,8 @@ def named_flag(
                 if one.parent_select is select and one.alias_or_name.lower() == aliases[0]
             )
             flag = exp.column(
-                exp.to_identifier(known.name), table=qualifier if len(sources) > 1 else None
+                as_identifier(known.name),
+                table=as_identifier(qualifier) if len(sources) > 1 else None,
             )
             select.where(exp.EQ(this=flag, expression=yes), copy=False)
     return changed

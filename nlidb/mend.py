@@ -1,6 +1,6 @@
 """What rules put right in a query of the model's, by the question's words and by what is stored.
 
-    mended(tree, question, links, known) -> the query that is meant
+    mended(tree, question, links, stored) -> the query that is meant
 
 Each rule has a file of its own and leaves alone what it does not surely know. The order counts: conditions are put
 right before rows are counted, and NULLs are minded once the comparisons are those that are meant.
